@@ -1,0 +1,105 @@
+"""How a number or a day is written on screen, the same on every page.
+
+Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `day`, `day_short` (no year), `moment` (day and time),
+`at` (an item of a list), `spoken` (plain words of a person as paragraphs with links). Days carry their weekday; with CALENDAR=roc Chinese text
+counts years of the Republic.
+"""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.utils import dateformat
+from django.utils.html import escape, format_html, linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+register = template.Library()
+
+WEEKDAYS = "一二三四五六日"
+REPUBLIC = 1911
+# An address ends at a space or at punctuation that Chinese writes without one.
+ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）「」『』《》【】…]+", re.IGNORECASE)
+LONGEST_ADDRESS = 60
+
+
+@register.filter
+def grouped(value):
+    """A whole number in groups of three digits; anything else as it came.
+
+    Django's own `zh_Hant` format groups by nothing, which makes 1204567 unreadable.
+    """
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@register.filter
+def at(items, place):
+    """The item at a place counted from 0; nothing when there is none."""
+    return items[place] if 0 <= place < len(items) else ""
+
+
+@register.filter
+def share(part, whole):
+    """How much `part` is of `whole`, in whole percent: 83%; what is there but rounds to nothing is <1%."""
+    if not whole:
+        return ""
+    percent = round(100 * part / whole)
+    if percent == 0 and part:
+        return "<1%"
+    if percent == 100 and part < whole:
+        return ">99%"
+    return f"{percent}%"
+
+
+@register.filter
+def spoken(words):
+    """Plain words as safe HTML: paragraphs, line breaks, addresses as links that lend no weight to where they lead.
+
+    Django's `urlize` looks for spaces around an address; Chinese writes none and whole sentences became links.
+    """
+    words, pieces, end = str(words or ""), [], 0
+    for found in ADDRESS.finditer(words):
+        address = found.group().rstrip(".,;:!?)]}")
+        pieces += [escape(words[end : found.start()]), _link(address)]
+        end = found.start() + len(address)
+    pieces.append(escape(words[end:]))
+    return mark_safe(linebreaks("".join(pieces)))
+
+
+@register.filter(expects_localtime=True)
+def day_short(value):
+    """A day without its year: 11月23日（一）, Mon 23 November. An empty value stays empty."""
+    if not value:
+        return ""
+    if _speaks_chinese():
+        return f"{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
+    return dateformat.format(value, "D j F")
+
+
+@register.filter(expects_localtime=True)
+def day(value):
+    """A day in full: 2026年11月23日（一）, Mon 23 November 2026. An empty value stays empty."""
+    if not value:
+        return ""
+    if not _speaks_chinese():
+        return dateformat.format(value, "D j F Y")
+    if getattr(settings, "CALENDAR", "ad") == "roc" and value.year > REPUBLIC:
+        return f"民國{value.year - REPUBLIC}年{day_short(value)}"
+    return f"{value.year}年{day_short(value)}"
+
+
+@register.filter(expects_localtime=True)
+def moment(value):
+    """A day in full and the time of day: 2026年11月23日（一）14:05. An empty value stays empty."""
+    if not value:
+        return ""
+    return f"{day(value)}{'' if _speaks_chinese() else ', '}{value:%H:%M}"
+
+
+def _link(address):
+    shown = address if len(address) <= LONGEST_ADDRESS else address[: LONGEST_ADDRESS - 1] + "…"
+    return format_html('<a href="{}" rel="nofollow ugc noopener">{}</a>', address, shown)
+
+
+def _speaks_chinese() -> bool:
+    return (get_language() or "").startswith("zh")

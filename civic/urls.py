@@ -1,0 +1,28 @@
+"""Where everything lies. Chinese addresses carry no prefix, English ones begin with /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms import views as cms_views
+from civic import styleguide, views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *i18n_patterns(
+        path("accounts/", include("allauth.account.urls")),
+        path("search/", cms_views.search, name="search"),
+        path("styleguide/", styleguide.index, name="styleguide"),
+        path("words.js", JavaScriptCatalog.as_view(packages=["discussions"]), name="words_js"),
+        path("p/<str:slug>/", cms_views.space_front),
+        path("", include("discussions.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,126 @@
+"""What the front pages say about spaces, each in a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from discussions.models import Comment, Phase, Question, Reply, Space, Statement, Vote
+
+SOON = timedelta(days=3)
+STRETCH = 24
+DECIDABLE = (Phase.OPEN, Phase.VOTING)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceCard:
+    """A space in a list: what the card component asks for."""
+
+    space: Space
+    url: str
+    deadline: object | None
+    left: str
+    soon: bool
+    people: int
+    posts: int
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One stretch of a list of spaces; `older` is the cursor of the next one, "" at the end."""
+
+    cards: list[SpaceCard]
+    older: str
+
+
+def open_spaces(*, limit: int) -> list[SpaceCard]:
+    """Spaces that take contributions now, the nearest deadline first."""
+    found = list(Space.objects.filter(phase__in=DECIDABLE).select_related("agency"))
+    found.sort(key=lambda space: (deadline(space) is None, deadline(space) or space.created_at))
+    return _cards(found[:limit])
+
+
+def spaces(*, phase: str = "", before: str = "") -> Listing:
+    """Every space the public may see, newest first; `before` is the cursor a previous stretch gave."""
+    found = Space.objects.exclude(phase=Phase.DRAFT).select_related("agency").order_by("-pk")
+    if phase:
+        found = found.filter(phase=phase)
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        found = found.filter(pk__lt=int(before))
+    rows = list(found[: STRETCH + 1])
+    return Listing(_cards(rows[:STRETCH]), str(rows[STRETCH - 1].pk) if len(rows) > STRETCH else "")
+
+
+def latest_answers(*, limit: int) -> list[Reply]:
+    """The newest official answers in spaces the public may see."""
+    return list(
+        Reply.objects.exclude(space__phase=Phase.DRAFT)
+        .select_related("agency", "space", "officer")
+        .order_by("-answered_at", "-pk")[:limit]
+    )
+
+
+def deadline(space: Space):
+    """When the present phase ends, or None."""
+    until = {Phase.OPEN: (space.voting_at, space.review_at), Phase.VOTING: (space.review_at,), Phase.REVIEW: (space.answer_due_at,)}
+    return next((moment for moment in until.get(space.phase, ()) if moment), None)
+
+
+def time_left(until, *, now) -> str:
+    """How long something is still possible, in words; "" when the time is over."""
+    seconds = (until - now).total_seconds()
+    if seconds <= 0:
+        return ""
+    days, hours = int(seconds // 86400), int(seconds // 3600)
+    if days:
+        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+    if hours:
+        return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
+    return _("less than an hour left")
+
+
+def people_in(space_ids: list[int]) -> dict[int, int]:
+    """How many members took part in each space in whatever way; one query. People of social networks are not among them."""
+    if not space_ids:
+        return {}
+    doors = [
+        Comment.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),
+        Vote.objects.filter(statement__space__in=space_ids).values_list("statement__space_id", "member_id"),
+        Statement.objects.published()
+        .filter(space__in=space_ids, author__isnull=False)
+        .order_by()
+        .values_list("space_id", "author_id"),
+        Question.objects.published().filter(session__space__in=space_ids).values_list("session__space_id", "author_id"),
+    ]
+    compiled = [door.query.sql_with_params() for door in doors]
+    union = " UNION ".join(sql for sql, _params in compiled)
+    sql = f"WITH people (space_id, member_id) AS ({union}) SELECT space_id, COUNT(*) FROM people GROUP BY space_id"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _sql, params in compiled for value in params])
+        return dict(cursor.fetchall())
+
+
+def _cards(rows: list[Space]) -> list[SpaceCard]:
+    keys = [space.pk for space in rows]
+    posts = dict(Comment.objects.published().filter(space__in=keys).values_list("space").annotate(Count("pk")))
+    people = people_in(keys)
+    answered = set(Reply.objects.filter(space__in=keys).order_by().values_list("space", flat=True).distinct())
+    now = timezone.now()
+    return [
+        SpaceCard(
+            space=space,
+            url=space.get_absolute_url(),
+            deadline=deadline(space),
+            left=time_left(deadline(space), now=now) if deadline(space) else "",
+            soon=bool(deadline(space)) and deadline(space) - now < SOON,
+            people=people.get(space.pk, 0),
+            posts=posts.get(space.pk, 0),
+            answered=space.pk in answered,
+        )
+        for space in rows
+    ]

@@ -1,0 +1,155 @@
+"""Comments: post, edit, withdraw, report. One function is one citizen's action is one transaction."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from discussions import events, rules, wording
+from discussions.errors import Conflict, NotFound, TooSoon
+from discussions.ids import new_id, path_step
+from discussions.models import Comment, Member, Report, Space
+from discussions.models.comments import MAX_DEPTH
+from nlp import stream
+from nlp.tasks import enqueue_analysis
+
+SOURCE = "comment"
+
+
+def post(
+    *,
+    space: Space,
+    author: Member,
+    text: str,
+    client_id: str,
+    parent_id: int | None = None,
+    kind: str = Comment.Kind.OPINION,
+) -> Comment:
+    """Publish a comment; appends comment.posted. Sent again with the same `client_id`, the first comment comes back.
+
+    Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon, Conflict (same client id, other words).
+    """
+    with transaction.atomic():
+        space = events.lock(space.pk)
+        now = timezone.now()
+        earlier, parent, latest = _surroundings(author, client_id, parent_id, now)
+        rules.require(rules.may_comment(author, space, parent))
+        if parent_id is not None and parent is None:
+            raise NotFound(rules.explained("withdrawn"), code="other_space")
+        words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
+        if earlier is not None:
+            return _same_or_conflict(earlier, space, parent_id, words)
+        _require_patience(author, latest, now)
+        comment = _placed(Comment(id=new_id(), space=space, author=author, kind=kind, text=words), parent)
+        comment.client_id, comment.posted_at = client_id, now
+        comment.save(force_insert=True)
+        became_dirty = stream.submit(
+            corpus_id=space.corpus_id,
+            source=SOURCE,
+            key=comment.pk,
+            text=words,
+            author=author.stream_author,
+            posted_at=now,
+            url=space.path(f"c/{comment.pk}/"),
+        )
+        events.append(space, "comment.posted", {"id": comment.pk, "root": comment.root_id or comment.pk})
+        if became_dirty:
+            enqueue_analysis(space.corpus_id)
+    return comment
+
+
+def edit(*, comment: Comment, author: Member, text: str) -> Comment:
+    """Replace the words of one's own comment; appends comment.edited. Raises InvalidText, NotAllowed."""
+    words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
+    with transaction.atomic():
+        space, comment = _locked(comment)
+        rules.require(rules.may_edit(author, space, comment))
+        if words == comment.text:
+            return comment
+        comment.text, comment.edited_at = words, timezone.now()
+        comment.save(update_fields=["text", "edited_at"])
+        if stream.revise(SOURCE, comment.pk, text=words):
+            enqueue_analysis(space.corpus_id)
+        events.append(space, "comment.edited", {"id": comment.pk})
+    return comment
+
+
+def withdraw(*, comment: Comment, author: Member) -> Comment:
+    """Take one's own words back: they are erased, the place in the thread stays; appends comment.withdrawn."""
+    with transaction.atomic():
+        space, comment = _locked(comment)
+        rules.require(rules.may_withdraw(author, comment))
+        comment.state, comment.text = Comment.State.WITHDRAWN, ""
+        comment.save(update_fields=["state", "text"])
+        if stream.withdraw(SOURCE, comment.pk):
+            enqueue_analysis(space.corpus_id)
+        events.append(space, "comment.withdrawn", {"id": comment.pk})
+    return comment
+
+
+def report(*, comment: Comment, reporter: Member, reason: str) -> Report:
+    """Ask the moderators to look at a comment. Reporting twice leaves one report."""
+    with transaction.atomic():
+        comment = Comment.objects.select_for_update().get(pk=comment.pk)
+        rules.require(rules.may_report(reporter, comment))
+        if reason not in Report.Reason.values:
+            raise NotFound(rules.explained("withdrawn"), code="unknown_reason")
+        made, _created = Report.objects.update_or_create(
+            comment=comment, reporter=reporter, defaults={"reason": reason, "settled": False}
+        )
+    return made
+
+
+def _surroundings(author, client_id, parent_id, now):
+    """The comment already sent under this client id, the parent, and the author's latest comment: one query for all three."""
+    recently = now - timedelta(seconds=max(settings.POSTING_INTERVALS.values()))
+    wanted = Q(author=author, client_id=client_id) | Q(author=author, posted_at__gt=recently)
+    if parent_id is not None:
+        wanted |= Q(pk=parent_id)
+    found = list(Comment.objects.filter(wanted))
+    mine = [comment for comment in found if comment.author_id == author.pk]
+    earlier = next((comment for comment in mine if comment.client_id == client_id), None)
+    parent = next((comment for comment in found if comment.pk == parent_id), None)
+    latest = max((comment.posted_at for comment in mine), default=None)
+    return earlier, parent, latest
+
+
+def _same_or_conflict(earlier: Comment, space: Space, parent_id: int | None, words: str) -> Comment:
+    changed_since = earlier.edited_at is not None or earlier.state != Comment.State.VISIBLE
+    same_words = changed_since or earlier.text == words
+    same_place = earlier.space_id == space.pk and (earlier.parent_id == parent_id or earlier.depth == MAX_DEPTH - 1)
+    if same_words and same_place:
+        return earlier
+    raise Conflict
+
+
+def _require_patience(author: Member, latest, now) -> None:
+    if latest is None:
+        return
+    is_new = author.date_joined > now - timedelta(hours=settings.NEW_ACCOUNT_HOURS)
+    interval = settings.POSTING_INTERVALS["new" if is_new else "known"]
+    remaining = interval - (now - latest).total_seconds()
+    if remaining > 0:
+        raise TooSoon(int(remaining) + 1)
+
+
+def _placed(comment: Comment, parent: Comment | None) -> Comment:
+    """Give a comment its place. Below the deepest level it becomes a sibling of what it answers."""
+    comment.path = path_step(comment.pk)
+    if parent is None:
+        return comment
+    if parent.depth == MAX_DEPTH - 1:
+        comment.parent_id, comment.depth = parent.parent_id, parent.depth
+        comment.path = parent.path[: -len(comment.path)] + comment.path
+    else:
+        comment.parent_id, comment.depth = parent.pk, parent.depth + 1
+        comment.path = parent.path + comment.path
+    comment.root_id = parent.root_id or parent.pk
+    return comment
+
+
+def _locked(comment: Comment) -> tuple[Space, Comment]:
+    space = events.lock(comment.space_id)
+    return space, Comment.objects.get(pk=comment.pk)

@@ -1,0 +1,95 @@
+"""Forms check the shape of what was sent; the actions decide."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from discussions import wording
+from discussions.errors import CivicError
+from discussions.models import Comment, Report
+
+
+def new_client_id() -> str:
+    """An id for a form that is being handed out: sending it twice is one contribution."""
+    return uuid.uuid4().hex
+
+
+class ClientIdForm(forms.Form):
+    """Every form that writes carries the id the page was served with."""
+
+    client_id = forms.RegexField(regex=r"^[A-Za-z0-9_-]{8,64}$", widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["client_id"].initial = new_client_id
+
+
+class CommentForm(ClientIdForm):
+    """A comment or a reply. Length and content are judged by `comments.post`, so that every door says the same."""
+
+    text = forms.CharField(
+        label=_("Your opinion"),
+        strip=False,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": wording.COMMENT_LIMIT}),
+        help_text=_("Others may think differently; say what matters to you and why."),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Comment.Kind.choices, required=False)
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or Comment.Kind.OPINION
+
+
+class StatementForm(ClientIdForm):
+    """A statement for others to agree or disagree with."""
+
+    text = forms.CharField(
+        label=_("Your statement"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": wording.STATEMENT_LIMIT}),
+        help_text=_("One thought in one sentence, so that others can agree or disagree."),
+    )
+
+
+class VoteForm(forms.Form):
+    """agree, disagree or pass, as 1, -1, 0."""
+
+    value = forms.TypedChoiceField(choices=[(1, "1"), (0, "0"), (-1, "-1")], coerce=int)
+
+
+class ReportForm(forms.Form):
+    """Why a moderator should look."""
+
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=Report.Reason.choices)
+
+
+class ReplyForm(ClientIdForm):
+    """An official answer."""
+
+    text = forms.CharField(
+        label=_("Official answer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": wording.REPLY_LIMIT}),
+        help_text=_("It is published at once under the name of your agency, and the people concerned are told."),
+    )
+
+
+class SignupForm(forms.Form):
+    """What a new member tells us besides address and password: the name others will see."""
+
+    display_name = forms.CharField(
+        label=_("Name shown to others"), max_length=40, help_text=_("It does not have to be your real name.")
+    )
+
+    def clean_display_name(self):
+        try:
+            return wording.cleaned_line(self.cleaned_data["display_name"], limit=40)
+        except CivicError as error:
+            raise forms.ValidationError(error.message) from error
+
+    def signup(self, request, user):
+        """Called by allauth once the account is made."""
+        user.display_name = self.cleaned_data["display_name"]
+        user.save(update_fields=["display_name"])

@@ -1,0 +1,108 @@
+"""Comments in a thread, and reports about them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from discussions.ids import new_id
+from discussions.models.spaces import Space
+
+MAX_DEPTH = 8
+
+
+class CommentQuerySet(models.QuerySet):
+    def published(self):
+        """What pages, search, feeds and exports may show."""
+        return self.filter(state=Comment.State.VISIBLE)
+
+
+class Comment(models.Model):
+    """What a member said. `path` is the parent's path and the own id, written once: reading a thread is one range scan.
+
+    visible: everybody reads it. hidden: kept with a reason, shown to nobody. withdrawn: the words are gone, the place stays.
+    """
+
+    class State(models.TextChoices):
+        VISIBLE = "visible", _("visible")
+        HIDDEN = "hidden", _("hidden")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Kind(models.TextChoices):
+        OPINION = "opinion", _("Opinion")
+        QUESTION = "question", _("Question")
+        CONCERN = "concern", _("Concern")
+        SUPPORT = "support", _("Support")
+        SUGGESTION = "suggestion", _("Suggestion")
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="comments")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replies")
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    path = models.CharField(max_length=12 * MAX_DEPTH, editable=False)
+    depth = models.PositiveSmallIntegerField(default=0)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.OPINION)
+    text = models.TextField(_("words"), blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.VISIBLE)
+    hidden_reason = models.CharField(_("reason"), max_length=20, blank=True)
+    client_id = models.CharField(max_length=64)
+    posted_at = models.DateTimeField(_("posted"))
+    edited_at = models.DateTimeField(_("edited"), null=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        constraints = [
+            models.UniqueConstraint(fields=["author", "client_id"], name="comment_once_per_client_id"),
+            models.CheckConstraint(condition=Q(depth__lt=MAX_DEPTH), name="comment_depth_bounded"),
+            models.CheckConstraint(
+                condition=Q(parent=None, root=None, depth=0) | Q(parent__isnull=False, root__isnull=False, depth__gt=0),
+                name="comment_root_and_parent_agree",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(text=""), name="comment_withdrawn_keeps_no_words"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="hidden") | ~Q(hidden_reason=""), name="comment_hidden_has_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(F("space"), F("id").desc(), condition=Q(parent=None), name="comment_roots"),
+            models.Index(fields=["root", "path"], name="comment_subtree"),
+            models.Index(fields=["author", "posted_at"], name="comment_by_author"),
+        ]
+
+    def __str__(self):
+        return f"{self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("discussions:comment", args=[self.space.slug, self.pk])
+
+
+class Report(models.Model):
+    """A reader asks the moderators to look at a comment."""
+
+    class Reason(models.TextChoices):
+        INSULT = "insult", _("Insult or threat")
+        SPAM = "spam", _("Advertisement or spam")
+        PERSONAL = "personal", _("Somebody's personal data")
+        OFF_TOPIC = "off_topic", _("Not about this subject")
+        OTHER = "other", _("Something else")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    made_at = models.DateTimeField(auto_now_add=True)
+    settled = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = [models.UniqueConstraint(fields=["comment", "reporter"], name="report_once_per_reader")]
+
+    def __str__(self):
+        return f"{self.comment_id}: {self.reason}"

@@ -1,0 +1,79 @@
+"""People who take part, and the agencies that must answer them."""
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Agency(models.Model):
+    """A public body that asks and has to answer."""
+
+    slug = models.SlugField(unique=True, allow_unicode=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["name"]
+
+    def __str__(self):
+        if (get_language() or "").startswith("en") and self.name_en:
+            return self.name_en
+        return self.name
+
+
+class MemberManager(BaseUserManager):
+    """Members are known by their e-mail address; people from imported consultations have none."""
+
+    use_in_migrations = True
+
+    def create_user(self, email=None, password=None, **fields):
+        """Make a member. Without a password nobody can sign in as them."""
+        member = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, email, password=None, **fields):
+        """Make the person who runs this site."""
+        fields.setdefault("display_name", email.split("@")[0])
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class Member(AbstractUser):
+    """A person who takes part. Shown by the name they chose; the e-mail address is never public."""
+
+    username = None
+    first_name = None
+    last_name = None
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    display_name = models.CharField(_("name shown to others"), max_length=40)
+    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, null=True, blank=True)
+    origin = models.CharField(max_length=160, blank=True, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = MemberManager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(fields=["origin"], condition=~models.Q(origin=""), name="member_once_per_origin")
+        ]
+
+    def __str__(self):
+        return self.display_name
+
+    def get_full_name(self):
+        return self.display_name
+
+    def get_short_name(self):
+        return self.display_name
+
+    @property
+    def stream_author(self) -> str:
+        """The raw name under which the opinion stream counts this person."""
+        return f"member:{self.pk}"

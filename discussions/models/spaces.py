@@ -1,0 +1,73 @@
+"""A policy under discussion: one space, one thread, several phases."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from discussions.models.members import Agency
+from nlp.models import Corpus
+
+
+class Phase(models.TextChoices):
+    """Where a policy stands. `rules.PERMITTED` says what each phase allows."""
+
+    DRAFT = "draft", _("Being prepared")
+    OPEN = "open", _("Open discussion")
+    VOTING = "voting", _("Voting")
+    REVIEW = "review", _("Agency review")
+    ANSWERED = "answered", _("Answered")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Space(models.Model):
+    """Not a page: pages come, go and are translated; the words and votes given here stay."""
+
+    slug = models.SlugField(_("address"), max_length=120, unique=True, allow_unicode=True)
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    question = models.CharField(_("the question in one sentence"), max_length=300, blank=True)
+    question_en = models.CharField(_("the question in English"), max_length=400, blank=True)
+    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, null=True, blank=True)
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.DRAFT)
+    opens_at = models.DateTimeField(_("discussion opens"), null=True, blank=True)
+    voting_at = models.DateTimeField(_("voting begins"), null=True, blank=True)
+    review_at = models.DateTimeField(_("agency review begins"), null=True, blank=True)
+    answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    corpus = models.OneToOneField(Corpus, on_delete=models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("space")
+        verbose_name_plural = _("spaces")
+        ordering = ["-created_at"]
+        permissions = [
+            ("moderate", _("Can hide and restore contributions")),
+            ("facilitate", _("Can run live sessions")),
+            ("answer", _("Can answer for an agency")),
+            ("read_opinion", _("Can read the opinion desk")),
+        ]
+
+    def __str__(self):
+        return self.local_title
+
+    @property
+    def local_title(self) -> str:
+        """The title in the reader's language, or as it was written."""
+        return self.title_en if _reads_english() and self.title_en else self.title
+
+    @property
+    def local_question(self) -> str:
+        """The question in the reader's language, or as it was asked."""
+        return self.question_en if _reads_english() and self.question_en else self.question
+
+    def get_absolute_url(self):
+        return reverse("discussions:space", args=[self.slug])
+
+    def path(self, rest: str = "") -> str:
+        """A path below this space that holds in every language: what the opinion stream stores as an address."""
+        return f"/p/{self.slug}/{rest}"
+
+
+def _reads_english() -> bool:
+    return (get_language() or "").startswith("en")

@@ -1,0 +1,131 @@
+"""Reading a live room: a fixed number of queries, however many questions and votes there are."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
+
+from discussions.models import LiveSession, Phase, PollVote, Question, QuestionRaise, QuickPoll, Space
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """A poll with its counts. `options` are {value, label, votes, mine}; votes are 0 until the result is revealed."""
+
+    poll: QuickPoll
+    options: list[dict]
+    total: int
+
+    @property
+    def key(self) -> str:
+        """The id of the element that shows this poll."""
+        return f"poll-{self.poll.pk}"
+
+    @property
+    def answered(self) -> bool:
+        """True when the viewer has answered."""
+        return any(option["mine"] for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a session shows. Questions carry `raised` (how many people) and `pressed` (the viewer is one of them)."""
+
+    session: LiveSession
+    current: Question | None
+    asked: list[Question]
+    answered: list[Question]
+    polls: list[PollView]
+    hidden: list[Question] = field(default_factory=list)
+
+    @property
+    def stage(self) -> PollView | None:
+        """The poll that belongs on the wall: the newest one that is open, else the newest one just revealed."""
+        by_state = {state: [view for view in self.polls if view.poll.state == state] for state in QuickPoll.State}
+        if by_state[QuickPoll.State.OPEN]:
+            return by_state[QuickPoll.State.OPEN][-1]
+        revealed = [view for view in by_state[QuickPoll.State.CLOSED] if view.poll.revealed]
+        return revealed[-1] if revealed and self.current is None else None
+
+
+def read(session: LiveSession, *, viewer=None, for_desk: bool = False) -> Room:
+    """The room as `viewer` sees it (anonymous: nothing is pressed). The desk also sees hidden questions and real counts."""
+    everything = Question.objects.filter(session=session)
+    found = questions(everything if for_desk else everything.published(), viewer=viewer)[:SHOWN]
+    by_state: dict[str, list[Question]] = {state: [] for state in Question.State}
+    for question in found:
+        by_state[question.state].append(question)
+    shown = QuickPoll.objects.filter(session=session)
+    if not for_desk:
+        shown = shown.exclude(state=QuickPoll.State.READY)
+    return Room(
+        session=session,
+        current=next(iter(by_state[Question.State.CURRENT]), None),
+        asked=by_state[Question.State.ASKED],
+        answered=by_state[Question.State.ANSWERED],
+        hidden=by_state[Question.State.HIDDEN],
+        polls=polls(shown, viewer=viewer, with_counts=for_desk),
+    )
+
+
+def questions(rows: QuerySet[Question], *, viewer=None) -> QuerySet[Question]:
+    """The questions with their counts: the one at the panel first, then the most raised, then the newest."""
+    mine = QuestionRaise.objects.filter(question=OuterRef("pk"), member_id=_member_id(viewer))
+    at_panel = Case(When(state=Question.State.CURRENT, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return (
+        rows.select_related("author", "session")
+        .annotate(raised=Count("raises"), pressed=Exists(mine), turn=at_panel)
+        .order_by("turn", "-raised", "-id")
+    )
+
+
+def polls(rows: QuerySet[QuickPoll], *, viewer=None, with_counts: bool = False) -> list[PollView]:
+    """The polls with their counts, oldest first: three queries. Counts of choices leave this module only when revealed."""
+    found = list(rows.select_related("session").order_by("id"))
+    votes = PollVote.objects.filter(poll__in=found)
+    counts = {
+        (poll_id, option): number
+        for poll_id, option, number in votes.values_list("poll_id", "option").annotate(number=Count("id"))
+    }
+    mine = dict(votes.filter(member_id=_member_id(viewer)).values_list("poll_id", "option"))
+    return [_viewed(poll, counts, mine.get(poll.pk), with_counts or poll.revealed) for poll in found]
+
+
+def sessions_of(space: Space) -> list[LiveSession]:
+    """The sessions of a space, newest first, with the number of questions in each."""
+    return list(_with_numbers(LiveSession.objects.filter(space=space)))
+
+
+def sessions() -> list[LiveSession]:
+    """The sessions of every public space: those that are on, those to come (next first), those that are over."""
+    found = _with_numbers(LiveSession.objects.exclude(space__phase=Phase.DRAFT))[:SHOWN]
+    order = {LiveSession.State.OPEN: 0, LiveSession.State.PLANNED: 1, LiveSession.State.CLOSED: 2}
+    stamped = [
+        (order[session.state], session.starts_at.timestamp() * (1 if session.state == LiveSession.State.PLANNED else -1), session)
+        for session in found
+    ]
+    return [session for _order, _stamp, session in sorted(stamped, key=lambda row: row[:2])]
+
+
+def _with_numbers(rows: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
+    visible = Question.objects.published().filter(session=OuterRef("pk")).order_by().values("session")
+    return (
+        rows.select_related("space", "space__agency")
+        .annotate(asked=visible.annotate(number=Count("id")).values("number"))
+        .order_by("-starts_at")
+    )
+
+
+def _viewed(poll: QuickPoll, counts: dict, mine: int | None, shows_counts: bool) -> PollView:
+    votes = [counts.get((poll.pk, number), 0) for number in range(len(poll.options))]
+    options = [
+        {"value": number, "label": label, "votes": votes[number] if shows_counts else 0, "mine": number == mine}
+        for number, label in enumerate(poll.options)
+    ]
+    return PollView(poll, options, sum(votes))
+
+
+def _member_id(viewer) -> int | None:
+    """None matches no row: nobody raises or votes anonymously."""
+    return viewer.pk if viewer is not None and viewer.is_authenticated else None

@@ -1,0 +1,189 @@
+"""Who may do what, where and when. Pure predicates over objects already loaded; no query is made here
+except by Django's own permission check for the few verbs that need a role.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from discussions.errors import NotAllowed, NotFound, SignInNeeded
+from discussions.models import Comment, LiveSession, Member, Phase, Question, QuickPoll, Space, Statement
+
+
+class Verb(StrEnum):
+    """What citizens do in a space."""
+
+    COMMENT = "comment"
+    STATE = "state"
+    VOTE = "vote"
+    ASK = "ask"
+
+
+# Which phase allows which verb. Reading is always allowed, except in a draft.
+PERMITTED: dict[str, frozenset[Verb]] = {
+    Phase.DRAFT: frozenset(),
+    Phase.OPEN: frozenset(Verb),
+    Phase.VOTING: frozenset({Verb.VOTE, Verb.COMMENT, Verb.ASK}),
+    Phase.REVIEW: frozenset({Verb.ASK}),
+    Phase.ANSWERED: frozenset(),
+    Phase.ARCHIVED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May it be done, and if not, why not (a stable code)."""
+
+    allowed: bool
+    code: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Verdict(True)
+
+
+def require(verdict: Verdict) -> None:
+    """Raise the error that belongs to a refusal."""
+    if verdict.allowed:
+        return
+    if verdict.code == "sign_in":
+        raise SignInNeeded(_("Please sign in first. What you wrote stays in the form."))
+    if verdict.code == "other_space":
+        raise NotFound(_("What you reply to is not part of this discussion any more."), code=verdict.code)
+    raise NotAllowed(explained(verdict.code), code=verdict.code)
+
+
+def explained(code: str) -> str:
+    """A refusal in plain words."""
+    return {
+        "phase": _("This discussion does not take contributions of this kind at the moment. Everything said so far is safe."),
+        "inactive": _("This account is closed, so it cannot contribute."),
+        "withdrawn": _("This was withdrawn or hidden, so it cannot be changed or answered."),
+        "not_yours": _("Only the person who wrote this can change it."),
+        "yours": _("This is your own contribution; you can edit or withdraw it instead."),
+        "role": _("Your account does not have the role this needs."),
+        "floor_closed": _("No questions are taken at the moment."),
+        "poll_closed": _("This poll is not open at the moment."),
+        "no_agency": _("Your account does not belong to an agency, so it cannot sign an official answer."),
+    }[code]
+
+
+def may_see(member, space: Space) -> Verdict:
+    """Everybody sees a space once it is no longer a draft."""
+    if space.phase != Phase.DRAFT or may_moderate(member):
+        return YES
+    return Verdict(False, "phase")
+
+
+def may_contribute(member, space: Space, verb: Verb) -> Verdict:
+    """A member, in a phase that allows the verb."""
+    if not getattr(member, "is_authenticated", False):
+        return Verdict(False, "sign_in")
+    if not member.is_active:
+        return Verdict(False, "inactive")
+    if verb not in PERMITTED[space.phase]:
+        return Verdict(False, "phase")
+    return YES
+
+
+def may_comment(member, space: Space, parent: Comment | None = None) -> Verdict:
+    """May they write here, or reply to `parent`?"""
+    verdict = may_contribute(member, space, Verb.COMMENT)
+    if verdict and parent is not None:
+        if parent.space_id != space.pk:
+            return Verdict(False, "other_space")
+        if parent.state != Comment.State.VISIBLE:
+            return Verdict(False, "withdrawn")
+    return verdict
+
+
+def may_edit(member, space: Space, comment: Comment) -> Verdict:
+    """Only the author, only while the discussion takes comments, only what is still there."""
+    verdict = may_contribute(member, space, Verb.COMMENT)
+    if not verdict:
+        return verdict
+    if comment.author_id != member.pk:
+        return Verdict(False, "not_yours")
+    return YES if comment.state == Comment.State.VISIBLE else Verdict(False, "withdrawn")
+
+
+def may_withdraw(member, comment: Comment) -> Verdict:
+    """One's own words can be taken back in every phase."""
+    if not getattr(member, "is_authenticated", False):
+        return Verdict(False, "sign_in")
+    if comment.author_id != member.pk:
+        return Verdict(False, "not_yours")
+    return YES if comment.state == Comment.State.VISIBLE else Verdict(False, "withdrawn")
+
+
+def may_report(member, comment: Comment) -> Verdict:
+    """Any member, about somebody else's visible words."""
+    if not getattr(member, "is_authenticated", False):
+        return Verdict(False, "sign_in")
+    if comment.author_id == member.pk:
+        return Verdict(False, "yours")
+    return YES if comment.state == Comment.State.VISIBLE else Verdict(False, "withdrawn")
+
+
+def may_vote(member, space: Space, statement: Statement) -> Verdict:
+    """A member, on a visible statement, in a phase that takes votes."""
+    verdict = may_contribute(member, space, Verb.VOTE)
+    if verdict and statement.state != Statement.State.VISIBLE:
+        return Verdict(False, "withdrawn")
+    return verdict
+
+
+def may_ask(member, space: Space, session: LiveSession) -> Verdict:
+    """A member, while the session has not ended and its floor is open."""
+    verdict = may_contribute(member, space, Verb.ASK)
+    if verdict and (session.state == LiveSession.State.CLOSED or not session.floor_open):
+        return Verdict(False, "floor_closed")
+    return verdict
+
+
+def may_raise(member, space: Space, session: LiveSession, question: Question) -> Verdict:
+    """As asking; a hidden question cannot be raised."""
+    verdict = may_ask(member, space, session)
+    if verdict and question.state == Question.State.HIDDEN:
+        return Verdict(False, "withdrawn")
+    return verdict
+
+
+def may_answer_poll(member, space: Space, poll: QuickPoll) -> Verdict:
+    """A member, while the poll is open."""
+    verdict = may_contribute(member, space, Verb.ASK)
+    if verdict and poll.state != QuickPoll.State.OPEN:
+        return Verdict(False, "poll_closed")
+    return verdict
+
+
+def may_moderate(member) -> Verdict:
+    """Moderators and facilitators keep the room fair."""
+    return _with_permission(member, "discussions.moderate")
+
+
+def may_facilitate(member) -> Verdict:
+    """Facilitators run live sessions."""
+    return _with_permission(member, "discussions.facilitate")
+
+
+def may_read_opinion(member) -> Verdict:
+    """Planners and officers read the opinion desk."""
+    return _with_permission(member, "discussions.read_opinion")
+
+
+def may_answer(member) -> Verdict:
+    """Officers of an agency answer, under its name."""
+    verdict = _with_permission(member, "discussions.answer")
+    if verdict and member.agency_id is None:
+        return Verdict(False, "no_agency")
+    return verdict
+
+
+def _with_permission(member: Member, permission: str) -> Verdict:
+    if not getattr(member, "is_authenticated", False):
+        return Verdict(False, "sign_in")
+    return YES if member.has_perm(permission) else Verdict(False, "role")

@@ -1,0 +1,104 @@
+"""Small words and addresses that the templates of the discussions need."""
+
+from urllib.parse import quote
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from discussions.models import Comment
+from discussions.moderation import REASONS
+from discussions.views.comments import comment_context
+
+register = template.Library()
+
+
+@register.simple_tag
+def spaceurl(name, space, *args):
+    """An address below a space."""
+    return reverse(name, args=[space.slug, *args])
+
+
+@register.inclusion_tag("discussions/components/comment.html", takes_context=True)
+def comment_item(context, comment, answers):
+    """A comment as a list item; `answers` maps comment ids to official answers."""
+    request = context.get("request")
+    space = context.get("space")
+    if space is not None:
+        comment.space = space
+    viewer = request.user if request is not None else None
+    return comment_context(comment, answers=(answers or {}).get(comment.pk), viewer=viewer)
+
+
+@register.filter
+def element_id(thing):
+    """The id of the element that shows this comment or answer."""
+    return f"w{thing.pk}" if isinstance(thing, Comment) else f"a{thing.pk}"
+
+
+@register.filter
+def kind_label(comment):
+    """The kind of a comment, unless it is a plain opinion."""
+    return "" if comment.kind == Comment.Kind.OPINION else comment.get_kind_display()
+
+
+@register.filter
+def is_by(comment, viewer):
+    """Did this reader write it?"""
+    return viewer is not None and comment.author_id == viewer.pk
+
+
+@register.filter
+def unlocalize(number):
+    """A number for a program to read: digits only."""
+    return str(number)
+
+
+@register.filter
+def addtext(text, more):
+    """Two pieces of text as one."""
+    return f"{text}{more}"
+
+
+@register.filter
+def addquery(text, value):
+    """A query value, made safe for an address, behind `text`."""
+    return f"{text}{quote(str(value))}"
+
+
+@register.filter
+def percent(share):
+    """0.834 as 83 %."""
+    return f"{round(100 * share)} %"
+
+
+@register.filter
+def letter(number):
+    """0 as A, 1 as B."""
+    return chr(ord("A") + int(number))
+
+
+@register.filter
+def reason_words(act):
+    """The reason of a decision in words."""
+    return REASONS.get(act.reason, act.reason)
+
+
+@register.filter
+def target_words(reply):
+    """What an official answer answers, in a few words."""
+    if reply.topic_number is not None:
+        return _("the topic “%(label)s”") % {"label": reply.topic_label}
+    if reply.question_id:
+        return _("a live question")
+    return _("a comment")
+
+
+@register.filter
+def target_url(reply, space):
+    """Where to read what was answered."""
+    if reply.topic_number is not None:
+        return reverse("discussions:results", args=[space.slug]) + f"#topic-{reply.topic_number}"
+    if reply.comment_id:
+        return reverse("discussions:comment", args=[space.slug, reply.comment_id])
+    return ""

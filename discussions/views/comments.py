@@ -1,0 +1,168 @@
+"""Comments over HTTP: parse, one action, answer. Every page works without JavaScript."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from discussions import comments, rules, threads
+from discussions.errors import CivicError, SignInNeeded
+from discussions.forms import CommentForm, ReportForm
+from discussions.models import Comment, Reply
+from discussions.moderation import REASONS
+from discussions.views import spaces
+from discussions.views.frame import frame, space_or_404
+
+
+def comment_context(comment: Comment, *, answers: list[Reply] | None = None, viewer=None) -> dict:
+    """Inputs of discussions/components/comment.html. Without a viewer: as any reader sees it."""
+    return {
+        "comment": comment,
+        "space": comment.space,
+        "answers": answers or [],
+        "viewer": viewer,
+        "hidden_reason": REASONS.get(comment.hidden_reason, ""),
+    }
+
+
+@require_POST
+def post(request, slug: str):
+    """Publish a comment or a reply. What cannot be taken comes back in the form, with every word kept."""
+    space = space_or_404(request, slug)
+    form = CommentForm(request.POST)
+    error: CivicError | None = None
+    if form.is_valid():
+        try:
+            comment = comments.post(
+                space=space,
+                author=request.user,
+                text=form.cleaned_data["text"],
+                kind=form.cleaned_data["kind"],
+                client_id=form.cleaned_data["client_id"],
+                parent_id=form.cleaned_data["parent"],
+            )
+        except CivicError as refusal:
+            error = refusal
+            form.add_error("text", refusal.message)
+        else:
+            return _posted(request, space, comment)
+    return _refused(request, space, form, error)
+
+
+def _posted(request, space, comment: Comment):
+    if request.htmx:
+        context = {"item": comment_context(comment, viewer=request.user), "form": CommentForm(), "space": space}
+        return render(request, "discussions/components/posted.html", context, status=201)
+    messages.success(request, _("Your opinion is published. It will be read into the topics within a minute."))
+    return redirect(f"{space.get_absolute_url()}#c{comment.pk}" if comment.parent_id is None else comment.get_absolute_url())
+
+
+def _refused(request, space, form, error: CivicError | None):
+    status = error.status if error else 422
+    parent_id = form.data.get("parent")
+    if request.htmx:
+        response = render(request, "discussions/components/composer.html", {"form": form, "space": space}, status=200)
+        response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
+        return response
+    if isinstance(error, SignInNeeded):
+        form.errors.pop("text", None)
+        form.add_error(None, error.message)
+    if parent_id and parent_id.isdecimal():
+        comment = Comment.objects.filter(pk=int(parent_id), space=space).first()
+        if comment is not None:
+            return _single(request, space, comment, form=form, status=status)
+    return spaces.front(request, space.slug, space=space, form=form, status=status)
+
+
+@require_GET
+def older(request, slug: str):
+    """Older branches: a page of their own, or a fragment for htmx."""
+    space = space_or_404(request, slug)
+    before = request.GET.get("before", "")
+    thread = threads.page(space, before=int(before) if before.isdecimal() else None)
+    if request.htmx:
+        return render(request, "discussions/components/branches.html", {"space": space, "thread": thread})
+    context = frame(request, space, "discussion", thread=thread, form=CommentForm(), is_older=True)
+    return render(request, "discussions/space.html", context)
+
+
+@require_GET
+def permalink(request, slug: str, pk: int):
+    """One comment in its place, with everything that can be done to it."""
+    space = space_or_404(request, slug)
+    comment = get_object_or_404(Comment.objects.select_related("author", "space"), pk=pk, space=space)
+    return _single(request, space, comment)
+
+
+def _single(request, space, comment: Comment, *, form=None, status: int = 200):
+    ancestors, page = threads.around(comment)
+    form = form or CommentForm(initial={"parent": comment.pk})
+    may_reply = not request.user.is_authenticated or rules.may_comment(request.user, space, comment)
+    context = frame(
+        request, space, "discussion", comment=comment, ancestors=ancestors, page=page, form=form, may_reply=may_reply
+    )
+    return render(request, "discussions/comment.html", context, status=status)
+
+
+@require_GET
+def replies(request, slug: str, pk: int):
+    """Replies below one root, from a cursor on."""
+    space = space_or_404(request, slug)
+    root = get_object_or_404(Comment, pk=pk, space=space, parent=None)
+    page = threads.below(root, after=request.GET.get("after", ""))
+    if request.htmx:
+        return render(request, "discussions/components/replies.html", {"space": space, "root": root, "page": page})
+    return redirect(root.get_absolute_url())
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request, slug: str, pk: int):
+    """Change one's own words."""
+    space, comment = _mine(request, slug, pk, rules.may_edit)
+    form = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
+    if request.method == "POST" and form.is_valid():
+        try:
+            comments.edit(comment=comment, author=request.user, text=form.cleaned_data["text"])
+        except CivicError as refusal:
+            form.add_error("text", refusal.message)
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect(comment.get_absolute_url())
+    status = 422 if form.errors else 200
+    context = frame(request, space, "discussion", comment=comment, form=form)
+    return render(request, "discussions/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request, slug: str, pk: int):
+    """Take one's own words back, after one more look."""
+    space = space_or_404(request, slug)
+    comment = get_object_or_404(Comment.objects.select_related("author", "space"), pk=pk, space=space)
+    rules.require(rules.may_withdraw(request.user, comment))
+    if request.method == "POST":
+        comments.withdraw(comment=comment, author=request.user)
+        messages.success(request, _("Your words are erased. The replies to them stay."))
+        return redirect(space.get_absolute_url())
+    return render(request, "discussions/withdraw.html", frame(request, space, "discussion", comment=comment))
+
+
+@require_http_methods(["GET", "POST"])
+def report(request, slug: str, pk: int):
+    """Ask the moderators to look."""
+    space = space_or_404(request, slug)
+    comment = get_object_or_404(Comment.objects.select_related("author", "space"), pk=pk, space=space)
+    rules.require(rules.may_report(request.user, comment))
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        comments.report(comment=comment, reporter=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Thank you. A moderator will look at it."))
+        return redirect(f"{space.get_absolute_url()}#c{comment.pk}")
+    context = frame(request, space, "discussion", comment=comment, form=form)
+    return render(request, "discussions/report.html", context, status=422 if form.errors else 200)
+
+
+def _mine(request, slug, pk, may):
+    space = space_or_404(request, slug)
+    comment = get_object_or_404(Comment.objects.select_related("author", "space"), pk=pk, space=space)
+    rules.require(may(request.user, space, comment))
+    return space, comment

@@ -1,0 +1,84 @@
+"""What every page about a space shows round its own content: the question, the phases, the tabs, the rail."""
+
+from django.core.cache import cache
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from discussions import events, rules
+from discussions.models import Phase, Space
+from nlp import reports
+
+TIMELINE = (
+    (Phase.OPEN, "opens_at"),
+    (Phase.VOTING, "voting_at"),
+    (Phase.REVIEW, "review_at"),
+    (Phase.ANSWERED, "answer_due_at"),
+)
+GLANCE_SECONDS = 300
+
+
+def space_or_404(request, slug: str) -> Space:
+    """The space at this address, if the reader may see it."""
+    space = Space.objects.select_related("agency").filter(slug=slug).first()
+    if space is None:
+        raise Http404
+    return visible_or_404(request, space)
+
+
+def visible_or_404(request, space: Space) -> Space:
+    """The same space; a draft does not exist for readers without a role."""
+    if not rules.may_see(request.user, space):
+        raise Http404
+    return space
+
+
+def frame(request, space: Space, current: str, **more) -> dict:
+    """Template context common to all pages of a space; `current` names the tab."""
+    seq = events.last_seq(space.pk)
+    return {
+        "space": space,
+        "seq": seq,
+        "glance": glance(space, seq),
+        "phases": phases(space),
+        "tabs": tabs(space, current),
+        "nav_current": "spaces",
+        "crumbs": [
+            {"label": _("Discussions"), "url": reverse("wagtail_serve", args=["spaces/"])},
+            {"label": space.local_title, "url": ""},
+        ],
+        "may_comment": bool(rules.may_comment(request.user, space)) or not request.user.is_authenticated
+        and rules.Verb.COMMENT in rules.PERMITTED[space.phase],
+        **more,
+    }
+
+
+def glance(space: Space, seq: int) -> reports.Glance:
+    """The rail's figures. They change with the events of the space, so they are kept until the next one."""
+    return cache.get_or_set(f"glance:{space.pk}:{seq}", lambda: reports.glance(space.corpus_id), GLANCE_SECONDS)
+
+
+def tabs(space: Space, current: str) -> list[dict]:
+    """The rooms of a space, as links."""
+    rooms = (
+        ("discussion", _("Discussion"), "discussions:space"),
+        ("statements", _("Statements"), "discussions:statements"),
+        ("live", _("Live"), "discussions:space_live"),
+        ("results", _("Where things stand"), "discussions:results"),
+        ("answers", _("Answers"), "discussions:answers"),
+    )
+    return [
+        {"label": label, "url": reverse(name, args=[space.slug]), "current": key == current, "count": None}
+        for key, label, name in rooms
+    ]
+
+
+def phases(space: Space) -> list[dict]:
+    """The stages a policy passes, with what is done, where we are and what comes."""
+    order = [phase for phase, _field in TIMELINE]
+    reached = order.index(space.phase) if space.phase in order else (-1 if space.phase == Phase.DRAFT else len(order))
+    line = []
+    for position, (phase, field) in enumerate(TIMELINE):
+        state = "done" if position < reached else "now" if position == reached else "next"
+        line.append({"key": phase.value, "label": phase.label, "state": state, "at": getattr(space, field), "until": None})
+    return line

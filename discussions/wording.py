@@ -1,0 +1,78 @@
+"""What people typed, made safe to keep: normal form, no invisible or direction-changing characters, a sane length."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from discussions.errors import InvalidText
+
+COMMENT_LIMIT = 5000
+STATEMENT_LIMIT = 280
+QUESTION_LIMIT = 280
+REPLY_LIMIT = 10000
+MARKS_PER_LETTER = 4
+
+_BIDI_AND_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_JOINERS = "\u200c\u200d"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+def cleaned(text: str, *, limit: int) -> str:
+    """`text` in NFC without controls, trimmed. Raises InvalidText when nothing readable is left or it is over `limit` characters."""
+    words = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    words = _BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFC", words))
+    words = _MANY_LINES.sub("\n\n", _with_sane_marks(words)).strip()
+    letters = sum(1 for character in words if unicodedata.category(character)[0] in "LN")
+    if not words:
+        raise InvalidText(_("There is nothing to read here yet. Please write what you think."), code="empty")
+    if letters == 0:
+        raise InvalidText(
+            _("Please add a few words: pictures and signs alone cannot be read aloud, searched or answered."),
+            code="no_words",
+        )
+    if letters < 2:
+        raise InvalidText(_("Please write at least two characters, so that others can follow you."), code="too_short")
+    if len(words) > limit:
+        raise InvalidText(
+            _("This has %(length)s characters; %(limit)s fit. Nothing was cut off: shorten it or send it in parts.")
+            % {"length": f"{len(words):,}", "limit": f"{limit:,}"},
+            code="too_long",
+        )
+    return words
+
+
+def cleaned_line(text: str, *, limit: int) -> str:
+    """As `cleaned`, on one line."""
+    return cleaned(" ".join((text or "").split()), limit=limit)
+
+
+def _with_sane_marks(text: str) -> str:
+    """Drop stacked combining marks beyond a few per letter, and joiners that join nothing.
+
+    Joiners stay between letters of scripts that need them and inside emoji.
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        if unicodedata.combining(character):
+            marks += 1
+            if marks > MARKS_PER_LETTER:
+                continue
+        elif character in _JOINERS:
+            if not kept or not _may_be_joined(kept[-1]):
+                continue
+        else:
+            marks = 0
+        kept.append(character)
+    return "".join(kept)
+
+
+def _may_be_joined(character: str) -> bool:
+    """True for marks and signs of Indic, Arabic and similar scripts, and for emoji (symbols and their selectors)."""
+    category = unicodedata.category(character)
+    point = ord(character)
+    return category in {"So", "Sk", "Mn", "Mc"} or 0x0600 <= point <= 0x0DFF or 0x1000 <= point <= 0x109F

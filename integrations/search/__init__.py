@@ -1,0 +1,1 @@
+"""Full-text search over pages, comments and records behind one port."""

@@ -1,0 +1,86 @@
+"""How good a division into topics is: figures between -1 and 1 that a planner's page can explain in one sentence
+each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nlp.core.records import LEFT_OVER
+
+
+def centroids(vectors: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """float32 (count, dim): the mean direction of each topic's members, unit rows."""
+    sums = np.zeros((count, vectors.shape[1]), dtype=np.float64)
+    inside = labels != LEFT_OVER
+    np.add.at(sums, labels[inside], vectors[inside])
+    norms = np.linalg.norm(sums, axis=1, keepdims=True)
+    return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
+
+
+def own_cosine(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """float array (n,): cosine of each opinion to its own topic's centroid, 0 for what is left over."""
+    cosines = np.zeros(len(labels), dtype=np.float64)
+    inside = labels != LEFT_OVER
+    if inside.any():
+        cosines[inside] = np.einsum("ij,ij->i", vectors[inside], centres[labels[inside]])
+    return cosines
+
+
+def silhouettes(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Simplified silhouette per opinion, (b - a) / max(a, b) with cosine distances to the own (a) and the nearest
+    other centroid (b); NaN if left over.
+    """
+    values = np.full(len(labels), np.nan)
+    inside = np.flatnonzero(labels != LEFT_OVER)
+    if len(centres) < 2 or not len(inside):
+        return values
+    distances = 1.0 - vectors[inside].astype(np.float64) @ centres.T.astype(np.float64)
+    rows = np.arange(len(inside))
+    own = distances[rows, labels[inside]].copy()
+    distances[rows, labels[inside]] = np.inf
+    other = distances.min(axis=1)
+    values[inside] = (other - own) / np.maximum(np.maximum(own, other), 1e-9)
+    return values
+
+
+def silhouette(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> float:
+    """Mean simplified silhouette, 0 where there are fewer than two topics."""
+    values = silhouettes(vectors, labels, centres)
+    return float(np.nanmean(values)) if np.isfinite(values).any() else 0.0
+
+
+def topic_figures(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> list[dict[str, float]]:
+    """Per topic: "coherence", "separation" and "silhouette" as `records.Topic` explains them; separation is 1 - 0
+    where there is one topic only.
+    """
+    own = own_cosine(vectors, labels, centres)
+    single = silhouettes(vectors, labels, centres)
+    figures = []
+    for number in range(len(centres)):
+        members = labels == number
+        coherence = float(own[members].mean()) if members.any() else 0.0
+        others = np.delete(centres, number, axis=0)
+        nearest = float((vectors[members] @ others.T).mean(axis=0).max()) if len(others) and members.any() else 0.0
+        shape = float(np.nanmean(single[members])) if len(centres) > 1 and members.any() else 0.0
+        figures.append({"coherence": coherence, "separation": coherence - nearest, "silhouette": shape})
+    return figures
+
+
+def agreement(left: np.ndarray, right: np.ndarray) -> float:
+    """Adjusted Rand index of two divisions of the same things: 1 the same, about 0 chance."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(left, right))
+
+
+def mean_interval(values: np.ndarray, *, low: float = -1.0, high: float = 1.0) -> tuple[float, float, float]:
+    """Mean and its 95 % interval (Student's t), clipped to what the figure can be; the whole range where n < 2."""
+    from scipy.stats import t
+
+    values = np.asarray(values, dtype=np.float64)
+    mean = float(values.mean()) if len(values) else 0.0
+    if len(values) < 2:
+        return mean, low, high
+    half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return mean, max(low, mean - half), min(high, mean + half)

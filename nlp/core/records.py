@@ -1,0 +1,302 @@
+"""What goes into the analysis and what comes out of it: frozen dataclasses, numpy arrays, nothing else.
+
+Positions, not ids, tie the arrays together: row i of every array in a `TopicResult` speaks of `texts[i]`,
+row i of every array in a `GroupResult` speaks of `participants[i]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+LEFT_OVER = -1
+"""The topic number of an opinion that fits no topic, and the group number of a participant with too few votes."""
+
+SENTIMENTS = ("negative", "neutral", "positive")
+"""Labels in the column order of every (n, 3) probability array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One opinion. `author` is any stable string (people are counted by it; empty means unknown, one person each).
+
+    `posted_at` is carried, never read. `lang` is a hint ("" lets the library find out), `source` is a free label.
+    """
+
+    id: str | int
+    text: str
+    author: str = ""
+    posted_at: datetime | None = None
+    source: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % interval, `low` <= `high`, in the unit of the figure it stands beside."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """One opinion's sentiment: `label` is the likeliest of SENTIMENTS, the three probabilities sum to 1."""
+
+    label: str
+    p_negative: float
+    p_neutral: float
+    p_positive: float
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentSummary:
+    """A topic's sentiment.
+
+    `mean` is the average over people of P(positive) - P(negative) (a person's posts are averaged first), between
+    -1 and 1, with its interval. The counts are posts.
+    """
+
+    negative: int
+    neutral: int
+    positive: int
+    mean: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic of a run.
+
+    `number` is its identity (kept from run to run for matched topics), `members` are positions into the texts,
+    the most typical first. `share` is size_posts over all opinions that were analysed. `quotes` and `dissenting`
+    are text ids. `centroid` is a unit row in the encoder's space. `quality` holds "coherence" (mean cosine of
+    members to the centroid), "separation" (coherence minus mean cosine to the nearest other centroid) and
+    "silhouette" (simplified, -1 to 1).
+    """
+
+    number: int
+    label: str
+    keywords: tuple[str, ...]
+    members: tuple[int, ...]
+    size_posts: int
+    size_people: int
+    share: float
+    sentiment: SentimentSummary | None
+    quotes: tuple[str | int, ...]
+    dissenting: tuple[str | int, ...]
+    centroid: np.ndarray
+    quality: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TextError:
+    """An opinion that could not be analysed: its position, its id, a stable code and one plain sentence.
+
+    Codes: "empty" (nothing left after cleaning), "encoding" (the encoder failed on it), "vector" (given vector
+    unusable).
+    """
+
+    index: int
+    id: str | int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicResult:
+    """The result of `pipeline.analyse` for n texts.
+
+    assignments: int array (n,), topic number or LEFT_OVER.
+    confidence: float array (n,), cosine to the own topic's centroid (0 for what is left over).
+    topics: largest first.
+    sentiments: float array (n, 3), columns SENTIMENTS, NaN rows where there is none; None: this encoder has no head.
+    languages: n of "zh-Hant", "zh-Hans", "en", "ja", "other", "".
+    duplicate_of: int array (n,), position of the first opinion it repeats, or -1.
+    vectors: float32 array (n, dim), unit rows, zero rows for texts in `errors`.
+    quality: "coherence", "separation", "silhouette" of the whole run, "stability" when measured, "left_over" (share),
+        "resolution", "place_threshold" (for `topics.place`).
+    timings: seconds per stage, empty unless the caller gave a clock.
+    counts: posts, people, analysed, duplicates, topics, left_over, errors.
+    notes: stable codes on how to read it: "one_topic" (not parted), "few_opinions", "no_sentiment", "low_stability".
+    """
+
+    assignments: np.ndarray
+    confidence: np.ndarray
+    topics: tuple[Topic, ...]
+    sentiments: np.ndarray | None
+    languages: tuple[str, ...]
+    duplicate_of: np.ndarray
+    vectors: np.ndarray
+    quality: Mapping[str, float]
+    timings: Mapping[str, float]
+    counts: Mapping[str, int]
+    errors: tuple[TextError, ...]
+    notes: tuple[str, ...] = ()
+    encoder: str = ""
+    fingerprint: str = ""
+
+    def sentiment_of(self, index: int) -> Sentiment | None:
+        """The sentiment of the opinion at `index`, or None when there is none."""
+        if self.sentiments is None or np.isnan(self.sentiments[index, 0]):
+            return None
+        negative, neutral, positive = (float(p) for p in self.sentiments[index])
+        label = SENTIMENTS[int(np.argmax(self.sentiments[index]))]
+        return Sentiment(label=label, p_negative=negative, p_neutral=neutral, p_positive=positive)
+
+
+@dataclass(frozen=True, slots=True)
+class VoteTable:
+    """Votes in long form: participant i voted `values[k]` (1 agree, -1 disagree, 0 pass) on a statement.
+
+    participants: ids, sorted; statements: ids, sorted; rows and columns: int arrays (v,), positions into those two;
+    values: int8 array (v,). A pair occurs once. Build it with `from_rows`.
+    """
+
+    participants: tuple[Any, ...]
+    statements: tuple[Any, ...]
+    rows: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[tuple[Hashable, Hashable, int]],
+        *,
+        participants: Iterable[Hashable] = (),
+        statements: Iterable[Hashable] = (),
+    ) -> VoteTable:
+        """Build from (participant, statement, value) in the order cast: the last vote of a pair counts.
+
+        `participants` and `statements` may name ids nobody has votes for. Raises ValueError for a value that is
+        not -1, 0 or 1.
+        """
+        last: dict[tuple[Hashable, Hashable], int] = {}
+        for participant, statement, value in rows:
+            if value not in (-1, 0, 1):
+                raise ValueError(f"a vote is -1, 0 or 1, not {value!r}")
+            last[participant, statement] = int(value)
+        people = _sorted({pair[0] for pair in last} | set(participants))
+        subjects = _sorted({pair[1] for pair in last} | set(statements))
+        person_at = {person: i for i, person in enumerate(people)}
+        subject_at = {subject: j for j, subject in enumerate(subjects)}
+        cells = sorted((person_at[p], subject_at[s], value) for (p, s), value in last.items())
+        table = np.array(cells, dtype=np.int64).reshape(-1, 3)
+        return cls(people, subjects, table[:, 0], table[:, 1], table[:, 2].astype(np.int8))
+
+    def matrix(self) -> np.ndarray:
+        """Dense float32 array (participants, statements), NaN where there is no vote."""
+        dense = np.full((len(self.participants), len(self.statements)), np.nan, dtype=np.float32)
+        dense[self.rows, self.columns] = self.values
+        return dense
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStatement:
+    """How one group stands to one statement, against everybody else who was placed.
+
+    `stance` is "agree" or "disagree", the side tested. `share` = (n_side + 1) / (n_votes + 2), Laplace-smoothed
+    as in Polis; `others` the same outside the group. `n_side` of `n_votes` (pass included) voted that way.
+    `z_share` tests the share against one half, `z_ratio` tests it against the others (two-proportion z), `p` is
+    the one-sided p value of `z_ratio`. `repness` = share / others.
+    """
+
+    statement: Any
+    stance: str
+    share: float
+    others: float
+    n_side: int
+    n_votes: int
+    z_share: float
+    z_ratio: float
+    p: float
+    repness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One opinion group: `number` 0.. (largest first), `members` participant ids, `centre` (x, y) in the placement
+    plane.
+    """
+
+    number: int
+    size: int
+    members: tuple[Any, ...]
+    centre: tuple[float, float]
+    representative: tuple[GroupStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSummary:
+    """One statement over all groups.
+
+    `agree` and `disagree` are smoothed shares of all placed voters, `by_group` the smoothed agree share per
+    group. `consensus` is the product over groups of the smoothed share on `side` ("agree" or "disagree"):
+    group-aware consensus; `least` is the smallest of those shares. `divisiveness` is the spread (max - min) of
+    the smoothed agree shares between groups.
+    """
+
+    statement: Any
+    n_votes: int
+    agree: float
+    disagree: float
+    side: str
+    consensus: float
+    least: float
+    divisiveness: float
+    by_group: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """The result of `groups.find_groups`.
+
+    k: number of groups (0 when nobody could be placed, 1 when no division is worth telling).
+    silhouettes: {k tried: silhouette}.
+    stability: mean ARI of re-grouping 80 % subsamples, NaN when it could not be measured.
+    participants: every participant id.
+    placements: float array (n, 2), NaN rows for people with no vote.
+    assignment: int array (n,), group number or LEFT_OVER.
+    groups: largest first.
+    common_ground: most shared statements first.
+    divisive: most divisive statements first.
+    statements: all that have votes and are not moderated out.
+    thin: ids of people with too few votes to be given a group.
+    variance: share of the variance each of the two axes explains.
+    notes: stable codes "too_few", "no_division", "low_stability".
+    """
+
+    k: int
+    silhouettes: Mapping[int, float]
+    stability: float
+    participants: tuple[Any, ...]
+    placements: np.ndarray
+    assignment: np.ndarray
+    groups: tuple[Group, ...]
+    common_ground: tuple[StatementSummary, ...]
+    divisive: tuple[StatementSummary, ...]
+    statements: tuple[StatementSummary, ...]
+    thin: tuple[Any, ...]
+    variance: tuple[float, float] = (0.0, 0.0)
+    notes: tuple[str, ...] = ()
+
+
+def _sorted(ids: set[Any]) -> tuple[Any, ...]:
+    """Sort ids; ids of mixed types are sorted by type name, then by their text."""
+    try:
+        return tuple(sorted(ids))
+    except TypeError:
+        return tuple(sorted(ids, key=lambda value: (type(value).__name__, str(value))))
+
+
+def author_keys(texts: Sequence[Text]) -> list[str]:
+    """One key per text for counting people: the author, or the text's own position when the author is unknown."""
+    return [f"a:{text.author}" if text.author else f"i:{index}" for index, text in enumerate(texts)]

@@ -1,0 +1,28 @@
+"""Background work of the opinion stream. Bodies may run twice: they clear the ticket first and save one Run at the end."""
+
+from functools import partial
+
+from django.db import transaction
+from django_tasks import task
+
+from nlp import analysis
+from nlp.models import Corpus
+
+
+@task(queue_name="nlp")
+def analyse_corpus(corpus_id: int) -> dict:
+    """Bring topics and sentiment of a corpus up to date. Returns counts for the task log."""
+    return analysis.refresh_topics(corpus_id)
+
+
+def enqueue_analysis(corpus_id: int) -> None:
+    """Queue the analysis of a corpus once the present transaction is safe. Call it only when the corpus became dirty."""
+    transaction.on_commit(partial(analyse_corpus.enqueue, corpus_id))
+
+
+def requeue_dirty() -> int:
+    """Queue what a crash left waiting. Returns how many corpora were queued."""
+    waiting = list(Corpus.objects.filter(topics_dirty=True).values_list("pk", flat=True))
+    for corpus_id in waiting:
+        enqueue_analysis(corpus_id)
+    return len(waiting)

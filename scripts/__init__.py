@@ -1,0 +1,1 @@
+"""The machinery round the house: install, demo, checks. Standard library only unless a docstring says otherwise."""
