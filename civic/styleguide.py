@@ -44,7 +44,8 @@ EN_COMMENT = (
 )
 
 ZH_ANSWER = (
-    "學校周邊 300 公尺將於今年九月前設置實體分隔，經費已編列。全線方案需要先完成路口改善，預計明年三月公布數字後再決定。"
+    "學校周邊 300 公尺將於今年九月前設置實體分隔，經費已編列。"
+    "全線方案需要先完成路口改善，預計明年三月公布數字後再決定。"
     "\n\n裝卸貨格位保留十二處，位置見附圖。"
 )
 
@@ -52,7 +53,9 @@ ZH_ANSWER = (
 class SampleForm(forms.Form):
     """One field of each kind, with the words such a field needs."""
 
-    subject = forms.CharField(label=_("Your proposal in one sentence"), max_length=60, help_text=_("At most 60 characters."))
+    subject = forms.CharField(
+        label=_("Your proposal in one sentence"), max_length=60, help_text=_("At most 60 characters.")
+    )
     words = forms.CharField(label=_("Why, and for whom"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     email = forms.EmailField(label=_("Email address"), required=False)
     kind = forms.ChoiceField(
@@ -139,7 +142,9 @@ def _phases():
         ("answered", _("Answered"), "next", NOON + timedelta(days=41), None),
         ("archived", _("Archived"), "next", None, None),
     ]
-    return [{"key": key, "label": label, "state": state, "at": at, "until": until} for key, label, state, at, until in names]
+    return [
+        {"key": key, "label": label, "state": state, "at": at, "until": until} for key, label, state, at, until in names
+    ]
 
 
 def _fate():

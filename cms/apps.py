@@ -7,3 +7,9 @@ class CmsConfig(AppConfig):
 
     name = "cms"
     verbose_name = _("Pages")
+
+    def ready(self):
+        # Models are there only now.
+        from cms import receivers
+
+        receivers.connect()

@@ -17,6 +17,7 @@ from cms import tablepages
 from cms.models import ArticlePage, IndexCursor, InfoHubPage, InfoPage, SpacePage
 from discussions import events
 from discussions.models import Comment, Event, Phase, Question, Reply, Space, Statement
+from integrations.models import SearchDocument
 from integrations.search import documents
 from integrations.search.port import Document, get_backend
 
@@ -72,25 +73,25 @@ def index_page(page: Page) -> None:
     backend = get_backend()
     backend.index([_page_document(page)])
     if isinstance(page, InfoPage):
-        backend.delete(_stale_records(page))
         backend.index(_records(page))
+        backend.delete(key for key in _known_records(page) if int(key.rpartition(":")[2]) > len(page.rows))
 
 
 def forget_page(page: Page) -> None:
     """Take a page that was unpublished or deleted, and the rows of its table, out of the index."""
     if isinstance(page, SpacePage):
         if page.space is not None:
-            index_space(page.space)
+            index_space(page.space, without=page)
         return
-    keys = [documents.key("page", page.pk)]
-    if isinstance(page, InfoPage):
-        keys += [_record_key(page, number) for number in range(1, _indexed_rows(page) + 1)]
-    get_backend().delete(keys)
+    get_backend().delete([documents.key("page", page.pk), *_known_records(page)])
 
 
-def index_space(space: Space) -> None:
-    """Put title, question and editorial text of a space into the index, once for each language."""
-    get_backend().index(_space_documents(space))
+def index_space(space: Space, *, without: Page | None = None) -> None:
+    """Put title, question and editorial text of a space into the index, once for each language.
+
+    `without` is a page that is being taken down and is still in the database.
+    """
+    get_backend().index(_space_documents(space, without))
 
 
 def _meet_new_spaces(progress: Callable[[str, int], None] | None = None) -> None:
@@ -196,7 +197,7 @@ def _comment(row: Comment) -> Document:
 
 
 def _statement(row: Statement) -> Document:
-    url = row.space.path("statements/") + f"#statement-{row.pk}"
+    url = row.space.path("statements/") + f"#s{row.pk}"
     return Document(documents.key("statement", row.pk), "statement", row.space.title, row.text, url, "", row.made_at)
 
 
@@ -206,15 +207,15 @@ def _question(row: Question) -> Document:
 
 
 def _answer(row: Reply) -> Document:
-    url = row.space.path("answers/") + f"#answer-{row.pk}"
+    url = row.space.path("answers/") + f"#a{row.pk}"
     title = f"{row.agency.name}: {row.space.title}"
     return Document(documents.key("answer", row.pk), "answer", title, row.text, url, "", row.answered_at)
 
 
-def _space_documents(space: Space) -> list[Document]:
+def _space_documents(space: Space, without: Page | None) -> list[Document]:
+    pages = SpacePage.objects.live().filter(space_link__space=space).select_related("locale")
     bodies = {
-        page.locale.language_code: _html(page)
-        for page in SpacePage.objects.live().filter(space_link__space=space).select_related("locale")
+        page.locale.language_code: _html(page) for page in pages if without is None or page.pk != without.pk
     }
     first = Locale.get_default().language_code
     versions = {first: (space.title, space.question)}
@@ -264,5 +265,7 @@ def _records(page: InfoPage) -> Iterator[Document]:
         )
 
 
-def _record_key(page: InfoPage, number: int) -> str:
-    return documents.key("record", f"{page.pk}:{number}")
+def _known_records(page: Page) -> list[str]:
+    """Keys of the rows of a page that are in the index now."""
+    known = SearchDocument.objects.filter(key__startswith=documents.key("record", f"{page.pk}:"))
+    return list(known.values_list("key", flat=True))

@@ -61,8 +61,7 @@ def _translated(page: Page, locale: Locale, name: str) -> Page:
     copy = page.copy_for_translation(locale)
     for field, words in PAGES[name][SECOND].items():
         setattr(copy, field, words)
-    copy.draft_title, copy.live, copy.has_unpublished_changes = copy.title, True, False
-    copy.save()
+    copy.save_revision().publish()
     return copy
 
 

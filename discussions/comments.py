@@ -33,6 +33,7 @@ def post(
     """
     with transaction.atomic():
         space = events.lock(space.pk)
+        rules.require(rules.may_contribute(author, space, rules.Verb.COMMENT))
         now = timezone.now()
         earlier, parent, latest = _surroundings(author, client_id, parent_id, now)
         rules.require(rules.may_comment(author, space, parent))

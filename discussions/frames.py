@@ -61,6 +61,11 @@ def encoded(content: dict) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
+def gap(seq: int) -> str:
+    """The frame that says: too much was missed, fetch the page anew; what follows continues after `seq`."""
+    return encoded({"type": "gap", "seq": seq})
+
+
 def _frames(space_id: int, found: list[Event]) -> list[Frame]:
     last: dict[Key, Event] = {}
     for event in found:

@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
 
 from discussions.models import LiveSession, Phase, PollVote, Question, QuestionRaise, QuickPoll, Space
 
 SHOWN = 200
+# The words of the question component for the states of a question.
+SHOWN_AS = Case(
+    When(state=Question.State.CURRENT, then=Value("now")),
+    When(state=Question.State.ASKED, then=Value("open")),
+    default=F("state"),
+    output_field=CharField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def questions(rows: QuerySet[Question], *, viewer=None) -> QuerySet[Question]:
     at_panel = Case(When(state=Question.State.CURRENT, then=Value(0)), default=Value(1), output_field=IntegerField())
     return (
         rows.select_related("author", "session")
-        .annotate(raised=Count("raises"), pressed=Exists(mine), turn=at_panel)
+        .annotate(raised=Count("raises"), pressed=Exists(mine), shown_as=SHOWN_AS, turn=at_panel)
         .order_by("turn", "-raised", "-id")
     )
 

@@ -1,8 +1,8 @@
 """How a number or a day is written on screen, the same on every page.
 
-Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `day`, `day_short` (no year), `moment` (day and time),
-`at` (an item of a list), `spoken` (plain words of a person as paragraphs with links). Days carry their weekday; with CALENDAR=roc Chinese text
-counts years of the Republic.
+Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `at` (an item of a list), `day`, `day_short` (no
+year), `moment` (day and time), `spoken` (plain words of a person as paragraphs with links). Days carry their weekday;
+with CALENDAR=roc Chinese text counts years of the Republic.
 """
 
 import re

@@ -1,12 +1,14 @@
 """What every page about a space shows round its own content: the question, the phases, the tabs, the rail."""
 
 from django.core.cache import cache
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from discussions import events, rules
-from discussions.models import Phase, Space
+from discussions.models import Event, Phase, Space
 from nlp import reports
 
 TIMELINE = (
@@ -20,7 +22,9 @@ GLANCE_SECONDS = 300
 
 def space_or_404(request, slug: str) -> Space:
     """The space at this address, if the reader may see it."""
-    space = Space.objects.select_related("agency").filter(slug=slug).first()
+    newest = Event.objects.filter(space=OuterRef("pk")).order_by("-seq").values("seq")[:1]
+    found = Space.objects.select_related("agency").annotate(newest_seq=Coalesce(Subquery(newest), 0))
+    space = found.filter(slug=slug).first()
     if space is None:
         raise Http404
     return visible_or_404(request, space)
@@ -35,7 +39,7 @@ def visible_or_404(request, space: Space) -> Space:
 
 def frame(request, space: Space, current: str, **more) -> dict:
     """Template context common to all pages of a space; `current` names the tab."""
-    seq = events.last_seq(space.pk)
+    seq = space.newest_seq if hasattr(space, "newest_seq") else events.last_seq(space.pk)
     return {
         "space": space,
         "seq": seq,

@@ -5,11 +5,13 @@ parsers are kept out: SQLite receives tokens it cannot split further, PostgreSQL
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from itertools import islice
+from typing import TypeVar
 
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from integrations.models import SearchDocument
@@ -18,6 +20,7 @@ from integrations.search.port import Document, Hit, Request, Results
 
 BATCH = 200
 RECORD = SearchDocument._meta.db_table
+T = TypeVar("T")
 TITLE_GAP = 100  # positions between title and body, so that no phrase runs across
 
 
@@ -160,23 +163,33 @@ class _Index:
             self.put(batch)
         return count + len(batch)
 
-    def execute(self, sql: str, values: Sequence = (), *, many: bool = False) -> list[tuple]:
+    def execute(self, sql: str, values: Sequence = ()) -> None:
+        self.attempt(lambda cursor: cursor.execute(sql, values))
+
+    def attempt(self, operation: Callable[[CursorWrapper], T]) -> T:
         try:
             with transaction.atomic() if self.is_fragile else nullcontext(), connection.cursor() as cursor:
-                return self._run(cursor, sql, values, many)
+                return operation(cursor)
         except DatabaseError:
             if self.table in connection.introspection.table_names():
                 raise
             ensure_index()
             with connection.cursor() as cursor:
-                return self._run(cursor, sql, values, many)
+                return operation(cursor)
 
-    def _run(self, cursor, sql: str, values: Sequence, many: bool) -> list[tuple]:
-        if many:
-            cursor.executemany(sql, values)
-        else:
-            cursor.execute(sql, values)
-        return cursor.fetchall() if sql.startswith("SELECT") else []
+    def select(self, columns: str, source: str, values: list, request: Request, *, order: str, ranked: Sequence = ()):
+        """(key -> score of one page, number of all). `values` fill `source`, `ranked` what `columns` ask besides."""
+
+        def read(cursor: CursorWrapper) -> tuple[dict[str, float], int]:
+            page = [*ranked, *values, request.limit, request.offset]
+            cursor.execute(f"SELECT {columns} {source} ORDER BY {order} LIMIT %s OFFSET %s", page)
+            found = dict(cursor.fetchall())
+            if not request.offset and len(found) < request.limit:
+                return found, len(found)
+            cursor.execute(f"SELECT COUNT(*) {source}", values)
+            return found, cursor.fetchone()[0]
+
+        return self.attempt(read)
 
     def filters(self, request: Request) -> tuple[str, list]:
         clauses, values = ["d.visible"], []
@@ -204,7 +217,8 @@ class _SqliteIndex(_Index):
     def put(self, rows: list[SearchDocument]) -> None:
         self.remove([row.pk for row in rows])
         values = [(row.pk, " ".join(han.tokens(row.title)), " ".join(han.tokens(row.body))) for row in rows]
-        self.execute(f"INSERT INTO {self.table} (rowid, title, body) VALUES (%s, %s, %s)", values, many=True)
+        insert = f"INSERT INTO {self.table} (rowid, title, body) VALUES (%s, %s, %s)"
+        self.attempt(lambda cursor: cursor.executemany(insert, values))
 
     def find(self, request: Request) -> tuple[dict[str, float], int]:
         # Within double quotes FTS5 reads nothing as syntax; tokens hold no quotation marks.
@@ -215,13 +229,8 @@ class _SqliteIndex(_Index):
         source = (
             f"FROM {self.table} JOIN {RECORD} d ON d.id = {self.table}.rowid WHERE {self.table} MATCH %s AND {where}"
         )
-        found = self.execute(
-            f"SELECT d.key, -bm25({self.table}, 4.0, 1.0) AS score {source} "
-            "ORDER BY score DESC, d.date DESC, d.id DESC LIMIT %s OFFSET %s",
-            [match, *values, request.limit, request.offset],
-        )
-        total = self.execute(f"SELECT COUNT(*) {source}", [match, *values])[0][0]
-        return dict(found), total
+        columns, order = f"d.key, -bm25({self.table}, 4.0, 1.0) AS score", "score DESC, d.date DESC, d.id DESC"
+        return self.select(columns, source, [match, *values], request, order=order)
 
 
 class _PostgresIndex(_Index):
@@ -238,12 +247,11 @@ class _PostgresIndex(_Index):
 
     def put(self, rows: list[SearchDocument]) -> None:
         values = [(row.pk, _vector(row.title, row.body)) for row in rows]
-        self.execute(
+        insert = (
             f"INSERT INTO {self.table} (document_id, vector) VALUES (%s, %s::tsvector) "
-            "ON CONFLICT (document_id) DO UPDATE SET vector = EXCLUDED.vector",
-            values,
-            many=True,
+            "ON CONFLICT (document_id) DO UPDATE SET vector = EXCLUDED.vector"
         )
+        self.attempt(lambda cursor: cursor.executemany(insert, values))
 
     def find(self, request: Request) -> tuple[dict[str, float], int]:
         query = " & ".join(
@@ -254,13 +262,9 @@ class _PostgresIndex(_Index):
         source = (
             f"FROM {self.table} v JOIN {RECORD} d ON d.id = v.document_id WHERE v.vector @@ %s::tsquery AND {where}"
         )
-        found = self.execute(
-            f"SELECT d.key, ts_rank('{{0.1, 0.1, 0.25, 1.0}}', v.vector, %s::tsquery) AS score {source} "
-            "ORDER BY score DESC, d.date DESC NULLS LAST, d.id DESC LIMIT %s OFFSET %s",
-            [query, query, *values, request.limit, request.offset],
-        )
-        total = self.execute(f"SELECT COUNT(*) {source}", [query, *values])[0][0]
-        return dict(found), total
+        columns = "d.key, ts_rank('{0.1, 0.1, 0.25, 1.0}', v.vector, %s::tsquery) AS score"
+        order = "score DESC, d.date DESC NULLS LAST, d.id DESC"
+        return self.select(columns, source, [query, *values], request, order=order, ranked=[query])
 
 
 def _storable(text: str) -> str:

@@ -34,7 +34,7 @@ def representative(
     """
     inside, outside = assignment == group, (assignment != group) & (assignment != LEFT_OVER)
     tested = []
-    for column in np.flatnonzero(shown):
+    for column in np.flatnonzero(shown).tolist():
         mine, theirs = _counts(matrix[inside, column]), _counts(matrix[outside, column])
         if mine[2] == 0:
             continue
@@ -56,7 +56,7 @@ def summarise(
     """One summary for each statement that is shown and has a vote of a placed person, in the order of `statements`."""
     placed = assignment != LEFT_OVER
     found = []
-    for column in np.flatnonzero(shown):
+    for column in np.flatnonzero(shown).tolist():
         agree, disagree, seen = _counts(matrix[placed, column])
         if seen == 0:
             continue

@@ -63,12 +63,12 @@ class WeightsFile:
             raise BadWeights(f"{path.name} is damaged or cut short: {error}") from error
 
     def _read(self) -> None:
-        sizes = struct.unpack_from("<7i", self.data, 8)
+        hidden, layers, heads, wide, vocabulary, positions, types = struct.unpack_from("<7i", self.data, 8)
         epsilon, block = struct.unpack_from("<fi", self.data, 36)
         if block != BLOCK:
             raise ValueError(f"blocks of {block} values instead of {BLOCK}")
         count, bos, eos, pad, unk = struct.unpack_from("<5i", self.data, 44)
-        self.shape = Shape(*sizes, epsilon, bos, eos, pad, unk)
+        self.shape = Shape(hidden, layers, heads, wide, vocabulary, positions, types, epsilon, bos, eos, pad, unk)
         (length,) = struct.unpack_from("<Q", self.data, 64)
         offsets = np.frombuffer(self.data, "<u4", count + 1, 72)
         scores_at = 72 + 4 * (count + 1)

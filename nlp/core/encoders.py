@@ -217,6 +217,6 @@ def _local_model(name: str, cache_dir: Path | str | None) -> Path:
         return Path(snapshot_download(name, cache_dir=cache_dir, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError) as error:
         raise EncoderUnavailable(
-            f"No encoder is called {name!r}: use 'use', 'e5', a folder with a Hugging Face model, or the name of a model"
+            f"No encoder is called {name!r}: use 'use', 'e5', a folder with a Hugging Face model, or the name of one"
             " already downloaded with `hf download`."
         ) from error

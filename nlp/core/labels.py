@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.core.records import LEFT_OVER
 from nlp.core.text import Token
 
 KEYWORDS = 6
@@ -29,44 +28,46 @@ ALL_OPINIONS = {"zh-Hant": "全部意見", "zh-Hans": "全部意见", "en": "All
 class _Term:
     surface: str
     words: tuple[str, ...]
+    nouns: float
 
 
 def keywords(
-    texts: Sequence[str], words: Sequence[Sequence[Token]], labels: np.ndarray, count: int
+    texts: Sequence[str],
+    words: Sequence[Sequence[Token]],
+    labels: np.ndarray,
+    count: int,
+    people: Sequence[str],
 ) -> list[tuple[str, ...]]:
     """Up to KEYWORDS keywords for each of `count` topics, best first.
 
-    `words[i]` are the tokens of `texts[i]`; `labels[i]` its topic or LEFT_OVER. A keyword occurs in a tenth of
-    its topic's opinions and in two at least; only a topic that has fewer than three such words falls back on
-    rarer ones.
+    `words[i]` are the tokens of `texts[i]`; `labels[i]` its topic or LEFT_OVER, `people[i]` whose it is: a word
+    counts once per person and topic. A keyword is used by a tenth of its topic's people and by two at least; only
+    a topic that has fewer than three such words falls back on rarer ones.
     """
-    terms = [_terms(text, tokens) for text, tokens in zip(texts, words, strict=True)]
     surfaces: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    holders: list[dict[tuple[str, ...], set[int]]] = [defaultdict(set) for _ in range(count)]
-    everywhere: Counter[tuple[str, ...]] = Counter()
-    for index, found in enumerate(terms):
-        for term in found:
+    users: list[dict[tuple[str, ...], set[str]]] = [defaultdict(set) for _ in range(count + 1)]
+    crowd: list[set[str]] = [set() for _ in range(count + 1)]
+    nouns: dict[tuple[str, ...], float] = {}
+    for text, tokens, label, person in zip(texts, words, labels.tolist(), people, strict=True):
+        crowd[label].add(person)
+        for term in _terms(text, tokens):
             surfaces[term.words][term.surface] += 1
-        for key in {term.words for term in found}:
-            everywhere[key] += 1
-            if labels[index] != LEFT_OVER:
-                holders[labels[index]][key].add(index)
+            users[label][term.words].add(person)
+            nouns[term.words] = term.nouns
+    everywhere = Counter({key: sum(len(one.get(key, ())) for one in users) for key in surfaces})
+    everybody = sum(len(one) for one in crowd)
     chosen = []
     for number in range(count):
-        size = int((labels == number).sum())
+        mine, size = users[number], len(crowd[number])
         weights = {
-            key: _weight(len(members), size, everywhere[key] - len(members), len(texts) - size, key)
-            for key, members in holders[number].items()
+            key: _weight(len(who), size, everywhere[key] - len(who), everybody - size, key) * (0.7 + 0.3 * nouns[key])
+            for key, who in mine.items()
         }
-        often = {
-            key: weight for key, weight in weights.items() if len(holders[number][key]) >= max(2, round(COMMON * size))
-        }
-        picked = _diverse(often, holders[number])
+        often = {key: weight for key, weight in weights.items() if len(mine[key]) >= max(2, round(COMMON * size))}
+        picked = _diverse(often, mine)
         if len(picked) < IN_LABEL:
-            rest = {
-                key: weight for key, weight in weights.items() if len(holders[number][key]) >= (2 if size >= 6 else 1)
-            }
-            picked = _diverse(rest, holders[number], picked)[: max(IN_LABEL, len(picked))]
+            rest = {key: weight for key, weight in weights.items() if len(mine[key]) >= (2 if size >= 6 else 1)}
+            picked = _diverse(rest, mine, picked)[: max(IN_LABEL, len(picked))]
         chosen.append(tuple(_spelling(surfaces[key]) for key in picked))
     return chosen
 
@@ -145,7 +146,7 @@ def dissenters(
 
 def _terms(text: str, tokens: Sequence[Token]) -> list[_Term]:
     """Content words, and pairs of content words that stand side by side."""
-    found = [_Term(token.surface, (token.key,)) for token in tokens if token.content]
+    found = [_Term(token.surface, (token.key,), float(token.noun)) for token in tokens if token.content]
     for left, right in zip(tokens, tokens[1:], strict=False):
         gap = text[left.end : right.start]
         han = left.surface[0] >= "\u3400" and right.surface[0] >= "\u3400"
@@ -153,7 +154,7 @@ def _terms(text: str, tokens: Sequence[Token]) -> list[_Term]:
         if not (left.content and right.content) or left.key == right.key:
             continue
         if (han and gap == "" and right.end - left.start <= PHRASE_HAN) or (latin and gap in (" ", "-")):
-            found.append(_Term(text[left.start : right.end], (left.key, right.key)))
+            found.append(_Term(text[left.start : right.end], (left.key, right.key), (left.noun + right.noun) / 2))
     return found
 
 
@@ -166,10 +167,10 @@ def _weight(inside: int, size: int, outside: int, rest: int, key: tuple[str, ...
 
 def _diverse(
     weights: dict[tuple[str, ...], float],
-    holders: dict[tuple[str, ...], set[int]],
+    holders: dict[tuple[str, ...], set[str]],
     already: Sequence[tuple[str, ...]] = (),
 ) -> list[tuple[str, ...]]:
-    """Maximal marginal relevance: weight against likeness to what is picked (shared letters or shared opinions)."""
+    """Maximal marginal relevance: weight against likeness to what is picked (shared letters or shared users)."""
     pool = sorted((key for key, weight in weights.items() if weight > 0), key=lambda key: (-weights[key], key))[:40]
     if not pool:
         return list(already)
@@ -199,7 +200,7 @@ def _contains(key: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return left in right or right in left
 
 
-def _likeness(key: tuple[str, ...], other: tuple[str, ...], holders: dict[tuple[str, ...], set[int]]) -> float:
+def _likeness(key: tuple[str, ...], other: tuple[str, ...], holders: dict[tuple[str, ...], set[str]]) -> float:
     letters = set("".join(key)) & set("".join(other))
     shared = len(letters) / min(len(set("".join(key))), len(set("".join(other)))) if key[0][0] >= "\u3400" else 0.0
     together = len(holders[key] & holders[other]) / len(holders[key] | holders[other])

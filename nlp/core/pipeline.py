@@ -248,12 +248,12 @@ def _describe(
     count = len(partition.centroids)
     people = author_keys(texts)
     confidence = quality.own_cosine(rows, place_of, partition.centroids) if count else np.zeros(len(texts))
-    single = np.flatnonzero((duplicate_of < 0) & (place_of != LEFT_OVER))
+    single = np.flatnonzero((duplicate_of < 0) & (place_of != LEFT_OVER)).tolist()
     words = [text.tokens(cleaned[i]) for i in single]
-    named = labels.keywords([cleaned[i] for i in single], words, place_of[single], count)
+    named = labels.keywords([cleaned[i] for i in single], words, place_of[single], count, [people[i] for i in single])
     ranked = sorted(range(count), key=lambda t: (-int((place_of == t).sum()), t))
     members = [
-        sorted(np.flatnonzero(place_of == t), key=lambda i: (-round(float(confidence[i]), 6), int(i)))
+        sorted(np.flatnonzero(place_of == t).tolist(), key=lambda i: (-round(float(confidence[i]), 6), i))
         for t in range(count)
     ]
     matched = topics.match(previous or {}, [[texts[i].id for i in members[t]] for t in ranked])
@@ -261,7 +261,7 @@ def _describe(
     figures = quality.topic_figures(rows[single], place_of[single], partition.centroids)
     found = []
     for t in range(count):
-        originals = [int(i) for i in members[t] if duplicate_of[i] < 0] or [int(i) for i in members[t]]
+        originals = [i for i in members[t] if duplicate_of[i] < 0] or members[t]
         language = Counter(languages[i] for i in originals).most_common(1)[0][0]
         quotes = labels.representatives(
             rows, originals, partition.centroids[t], people, [len(words) for words in cleaned], count=config.quotes
@@ -276,7 +276,7 @@ def _describe(
                 number=numbers[t],
                 label=label,
                 keywords=named[t],
-                members=tuple(int(i) for i in members[t]),
+                members=tuple(members[t]),
                 size_posts=len(members[t]),
                 size_people=len({people[i] for i in members[t]}),
                 share=len(members[t]) / analysed,

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
+from nlp.core.lexicon import WORDS
 from nlp.core.stopwords import CHINESE, ENGLISH
 
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'，。；、！？）」』】]+", re.IGNORECASE)
@@ -32,6 +34,7 @@ PIECE = re.compile(
 
 CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "x", "eng")
 """First letters of the segmenter's part-of-speech tags that can name a topic: nouns, verbs, adjectives, set phrases."""
+NOUN_TAGS = ("n", "vn", "an", "j", "l", "x", "eng")
 
 SHINGLE = 3
 PERMUTATIONS = 64
@@ -43,8 +46,9 @@ NEGATIONS = frozenset("not no never none without cannot against oppose anti less
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word at text[start:end]. `key` is the same for all spellings (lower case, Simplified); `content` tells words
-    that can name a topic.
+    """A word at text[start:end]. `key` is the same for all spellings (lower case, Simplified, English singular).
+
+    `content` tells words that can name a topic, `noun` those that are nouns (every Latin word counts as one).
     """
 
     key: str
@@ -52,6 +56,7 @@ class Token:
     start: int
     end: int
     content: bool
+    noun: bool = True
 
 
 def clean(text: str, *, limit: int | None = None) -> str:
@@ -127,7 +132,7 @@ def tokens(text: str) -> list[Token]:
             content = len(key) > 1 and _stem(key) not in ENGLISH and key not in ENGLISH
             found.append(Token(_stem(key), surface, piece.start(), piece.end(), content))
         else:
-            found.append(Token(piece.group(), piece.group(), piece.start(), piece.end(), False))
+            found.append(Token(piece.group(), piece.group(), piece.start(), piece.end(), False, False))
     return found
 
 
@@ -192,7 +197,7 @@ def _writable(character: str, charset: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _converter():
+def _converter() -> Any:
     import opencc
 
     return opencc.OpenCC("t2s")
@@ -207,10 +212,13 @@ def _simplified(character: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _segmenter():
+def _segmenter() -> Any:
     import rjieba
 
-    return rjieba.Jieba()
+    segmenter = rjieba.Jieba()
+    for word in WORDS:
+        segmenter.add_word(simplify(word), None, "n")
+    return segmenter
 
 
 def _chinese(run: str, offset: int) -> list[Token]:
@@ -219,7 +227,8 @@ def _chinese(run: str, offset: int) -> list[Token]:
     for word, tag in _segmenter().tag(simplify(run), True):
         surface = run[position : position + len(word)]
         content = len(word) > 1 and word not in CHINESE and tag.startswith(CONTENT_TAGS)
-        found.append(Token(word, surface, offset + position, offset + position + len(word), content))
+        noun = tag.startswith(NOUN_TAGS)
+        found.append(Token(word, surface, offset + position, offset + position + len(word), content, noun))
         position += len(word)
     return found
 

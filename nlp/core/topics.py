@@ -7,7 +7,6 @@ partitions of 80 % subsamples) is within 0.07, or two standard errors, of the be
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -66,7 +65,7 @@ def find_topics(
 ) -> Partition:
     """Part n unit rows into topics.
 
-    `min_topic` is the least number of opinions in a topic (default 2 % of n, between 3 and 10): members of
+    `min_topic` is the least number of opinions in a topic (default 2.5 % of n, between 3 and 10): members of
     smaller ones join the nearest topic when they are close enough to it and are left over otherwise. `neighbours`
     defaults to the square root of n between 5 and 15. `resolution` skips the choice. The graph is built after the
     mean opinion is removed, or the mean of each language when `languages` (n,) is given (for encoders that part
@@ -76,7 +75,7 @@ def find_topics(
     count = len(vectors)
     if count < FEW:
         return _together(vectors)
-    least = min_topic if min_topic is not None else int(np.clip(round(0.02 * count), 3, 10))
+    least = min_topic if min_topic is not None else int(np.clip(round(0.025 * count), 3, 10))
     centred = _centred(vectors, languages)
     stability = float("nan")
     if resolution is None:
@@ -189,17 +188,37 @@ def _graph(vectors: np.ndarray, neighbours: int | None) -> Any:
     return graph
 
 
+class _Draws:
+    """What igraph asks of a random number generator, drawn from numpy's PCG64 with a seed of our own."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.default_rng(seed)
+        self._raw = self._generator.bit_generator.random_raw
+
+    def getrandbits(self, bits: int) -> int:
+        return int(self._raw()) >> (64 - bits)
+
+    def random(self) -> float:
+        return float(self._generator.random())
+
+    def randint(self, low: int, high: int) -> int:
+        return int(self._generator.integers(low, high, endpoint=True))
+
+    def gauss(self, mean: float, deviation: float) -> float:
+        return float(self._generator.normal(mean, deviation))
+
+
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """igraph draws from one process-wide generator: lend it ours, then give the standard one back."""
+    """igraph draws from one process-wide generator: lend it ours, then let it go back to its own."""
     import igraph
 
     with _igraph_random:
-        igraph.set_random_number_generator(random.Random(seed))
+        igraph.set_random_number_generator(_Draws(seed))
         try:
             yield
         finally:
-            igraph.set_random_number_generator(random)
+            igraph.set_random_number_generator(None)
 
 
 def _leiden(graph: Any, resolution: float, seed: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from discussions import events, imports, polis, progress
 from discussions.models import Member, Phase, Space, Statement, Vote
@@ -242,8 +243,8 @@ def test_votes_that_cannot_be_counted_are_named(folder, space):
     assert outcome.votes.added == 3
     assert outcome.problems.counts == {"comments.csv": 1, "votes.csv": 7}
     assert not Member.objects.filter(origin="polis:9abcdefghi:8").exists()
-    told = " ".join(reason for _file, _row, reason in reasons(outcome))
-    assert "99" in told and "nobody" in told and "“2”" in told.replace("「2」", "“2”")
+    told = [reason for _file, _row, reason in reasons(outcome)]
+    assert all(any(word in reason for reason in told) for word in ("99", "3", "nobody", "2", "zero"))
 
 
 def test_missing_columns_are_named_with_those_that_are_there(folder, space):
@@ -288,7 +289,8 @@ def test_html_and_direction_marks_are_words_like_others(folder, space):
 
 def run(folder, **options):
     out, errors = io.StringIO(), io.StringIO()
-    call_command("import_polis", str(folder), stdout=out, stderr=errors, **options)
+    with translation.override("en"):
+        call_command("import_polis", str(folder), stdout=out, stderr=errors, **options)
     return out.getvalue(), errors.getvalue()
 
 
@@ -300,7 +302,8 @@ def test_the_command_makes_a_space_under_review_and_tells_what_it_did(folder, db
     assert space.title in told and "100 %" in bar
     again, _bar = run(folder)
     assert Space.objects.count() == 1
-    assert again != told
+    assert "3 read, 3 new (1 of them hidden)" in told
+    assert "Nothing new" in again and "Nothing new" not in told
 
 
 def test_the_command_takes_address_title_and_phase(folder, db):
@@ -329,7 +332,7 @@ def test_only_twenty_skipped_rows_are_shown_and_all_are_counted(folder, db):
     write(folder, votes=VOTES + "".join(f"1435700011000,99,{number},1\n" for number in range(500)))
     told, _bar = run(folder)
     assert told.count("votes.csv") == 20
-    assert "480" in told and "500" in told
+    assert "and 480 more" in told and "500 skipped" in told
 
 
 def test_progress_in_a_log_is_one_line_per_tenth():

@@ -1,9 +1,17 @@
 """Fixtures of outside sources: a corpus, monitors, a replay server."""
 
+import shutil
+import sys
+from pathlib import Path
+from uuid import uuid4
+
 import pytest
 
 from integrations.models import Monitor
+from integrations.search.elastic import ElasticBackend
 from nlp.models import Corpus
+from tests.conftest import require_tool
+from tests.integrations import engines
 from tests.integrations import replay as replay_server
 
 
@@ -30,3 +38,20 @@ def x_monitor(corpus):
 @pytest.fixture
 def file_monitor(corpus):
     return Monitor.objects.create(corpus=corpus, kind="file", label="論壇匯出")
+
+
+@pytest.fixture(scope="session")
+def search_server(tmp_path_factory):
+    """A search server that speaks Elasticsearch's protocol, one per test process."""
+    beside = Path(sys.executable).parent / "noida-db"
+    binary = require_tool(str(beside) if beside.exists() else shutil.which("noida-db"), "noida-db")
+    with engines.serve(binary, tmp_path_factory.mktemp("search")) as server:
+        yield server
+
+
+@pytest.fixture
+def elastic(search_server, db):
+    """The Elasticsearch backend with an index of its own."""
+    backend = ElasticBackend(url=search_server.url, index=f"test-{uuid4().hex[:12]}", quick=5)
+    yield backend
+    backend.client.close()

@@ -47,9 +47,9 @@ class Command(BaseCommand):
             self.stdout.write(_("Written to %(file)s") % {"file": file})
 
 
-def _write(path: Path, result: dict) -> None:
+def _write(path: Path | str, result: dict) -> None:
     try:
-        path.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        Path(path).write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         reason = {"file": path, "reason": error.strerror}
         raise CommandError(_("%(file)s cannot be written: %(reason)s") % reason) from error

@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from wagtail.models import Locale
 from wagtail.rich_text import RichText
 
 from cms import publishing
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if found is not None:
             return found
         title = title or export.title
-        index = SpaceIndexPage.objects.live().filter(locale=Locale.get_default()).first()
+        index = SpaceIndexPage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).first()
         if index is None:
             return imports.open_space(export, slug=slug, title=title, phase=phase)
         paragraphs = [f"<p>{escape(line)}</p>" for line in export.introduction.splitlines() if line.strip()]

@@ -1,0 +1,284 @@
+"""The socket of a space: a frame becomes a form becomes the same action as over HTTP, and the answer is an acknowledgement.
+
+The consumer keeps no state of the discussion. What happens in the space comes from the hub; docs/protocol.md lists the
+frames of both directions.
+"""
+
+import json
+import logging
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from discussions import comments, events, hub, live, rules
+from discussions.errors import CivicError, NotFound, TooSoon
+from discussions.forms import CommentForm
+from discussions.frames import encoded
+from discussions.live_forms import AskForm, PollAnswerForm, RaiseForm
+from discussions.models import LiveSession, Member, Question, QuickPoll, Space
+
+logger = logging.getLogger(__name__)
+
+FRAME_LIMIT = 16 * 1024  # bytes
+FRAMES_ALLOWED, WINDOW = 20, 10.0  # per socket, in seconds
+FRAMES_ENDURED = 5 * FRAMES_ALLOWED  # in one window; then the socket is closed
+
+TOO_BIG, POLICY = 1009, 1008
+
+_FRAME_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Malformed(CivicError):
+    """Not a frame of this protocol."""
+
+    code = "malformed"
+
+    def __init__(self):
+        super().__init__(_("This page and the server do not understand each other. Reload the page; what you sent is safe."))
+
+
+class Throttled(CivicError):
+    """More frames than a person sends."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self):
+        super().__init__(_("That was very fast. Please wait a few seconds; nothing of what you wrote is lost."))
+
+
+class SpaceConsumer(AsyncWebsocketConsumer):
+    """One browser's line to one space."""
+
+    # No channel of its own: the hub holds one subscription for all sockets of the process.
+    channel_layer_alias = "none"
+
+    async def connect(self):
+        self.seat = None
+        self.arrivals = deque()
+        self.language = language_of(self.scope)
+        self.space_id = self.scope["url_route"]["kwargs"]["space_id"]
+        user = self.scope["user"]
+        self.member_id = user.pk if user.is_authenticated else None
+        seq = await opening(self.space_id, self.member_id)
+        if seq is None:
+            await self.close()
+            return
+        await self.accept()
+        await self.reply({"type": "hello", "space": self.space_id, "seq": seq, "signed_in": self.member_id is not None})
+
+    async def disconnect(self, code):
+        if self.seat is not None:
+            await hub.current().leave(self.space_id, self.seat)
+
+    async def receive(self, text_data=None, bytes_data=None):
+        if self.seat is not None and self.seat.dismissed:
+            return
+        if len(bytes_data or b"") > FRAME_LIMIT or len((text_data or "").encode("utf-8", "replace")) > FRAME_LIMIT:
+            await self.close(TOO_BIG)
+            return
+        frame = None
+        with translation.override(self.language):
+            try:
+                is_too_fast = self._counted_too_many()
+                frame = parsed(text_data)
+                if is_too_fast:
+                    raise Throttled
+                await self.reply(await self._answer(frame))
+            except CivicError as error:
+                await self.reply(refusal(frame, error))
+                if len(self.arrivals) > FRAMES_ENDURED:
+                    await self.close(POLICY)
+
+    async def reply(self, content: dict | None) -> None:
+        """Send something to this browser alone."""
+        if content is not None:
+            await self.send(text_data=encoded(content))
+
+    async def _answer(self, frame: dict) -> dict | None:
+        if frame["type"] == "ping":
+            return {"type": "pong"}
+        if frame["type"] == "hello":
+            return await self._take_seat(frame)
+        if frame["type"] not in VERBS:
+            raise Malformed
+        return await perform(self.space_id, self.member_id, self.language, frame)
+
+    async def _take_seat(self, frame: dict) -> None:
+        """From here on the hub writes to this socket. Said again, it catches up anew."""
+        seq = frame.get("seq")
+        if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
+            raise Malformed
+        if self.seat is not None:
+            await hub.current().leave(self.space_id, self.seat)
+        session = self.scope["session"]
+        self.seat = hub.Seat(
+            send=self._send_text,
+            close=self.close,
+            language=self.language,
+            member_id=self.member_id,
+            session_key=session.session_key or "",
+            session_hash=session.get(HASH_SESSION_KEY, "") if self.member_id else "",
+            counted=not frame.get("watching"),
+        )
+        try:
+            await hub.current().enter(self.space_id, self.seat, seq)
+        except DatabaseError:
+            logger.warning("A reader of space %s has to come back later.", self.space_id, exc_info=True)
+            await self.close(hub.TRY_LATER)
+
+    async def _send_text(self, text: str) -> None:
+        await self.send(text_data=text)
+
+    def _counted_too_many(self) -> bool:
+        """At most FRAMES_ALLOWED frames in any WINDOW seconds are acted on."""
+        now = time.monotonic()
+        while self.arrivals and self.arrivals[0] <= now - WINDOW:
+            self.arrivals.popleft()
+        self.arrivals.append(now)
+        return len(self.arrivals) > FRAMES_ALLOWED
+
+
+def language_of(scope) -> str:
+    """The language of the page: ?lang=, else the language cookie, else the site's."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
+    for code in (*asked[:1], scope["cookies"].get(settings.LANGUAGE_COOKIE_NAME, "")):
+        try:
+            return translation.get_supported_language_variant(code)
+        except (LookupError, ValueError):
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def parsed(text: str | None) -> dict:
+    """A frame: an object of plain values with a `type`. Raises Malformed."""
+    try:
+        frame = json.loads(text or "")
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
+        raise Malformed
+    if not all(value is None or isinstance(value, str | int | bool) for value in frame.values()):
+        raise Malformed
+    return frame
+
+
+def refusal(frame: dict | None, error: CivicError) -> dict:
+    """The one place where a refusal becomes a frame."""
+    more = {"retry_after": error.retry_after} if isinstance(error, TooSoon) else {}
+    return {"re": frame_id(frame), "error": error.code, "message": error.message, **more}
+
+
+def frame_id(frame: dict | None) -> str | None:
+    """The id under which a frame is acknowledged."""
+    given = (frame or {}).get("id")
+    return given if isinstance(given, str) and _FRAME_ID.fullmatch(given) else None
+
+
+@database_sync_to_async
+def opening(space_id: int, member_id: int | None) -> int | None:
+    """The number of the newest event, or None when this person may not see the space or there is none."""
+    space = Space.objects.filter(pk=space_id).first()
+    if space is None or not rules.may_see(_member(member_id), space):
+        return None
+    return events.last_seq(space_id)
+
+
+@database_sync_to_async
+def perform(space_id: int, member_id: int | None, language: str, frame: dict) -> dict:
+    """Do what a frame asks, as the member stands now, and acknowledge it."""
+    with translation.override(language):
+        try:
+            space = Space.objects.get(pk=space_id)
+            outcome = VERBS[frame["type"]](space, _member(member_id), frame)
+        except CivicError as error:
+            return refusal(frame, error)
+        except DatabaseError:
+            logger.warning("A frame could not be saved; the page will send it again.", exc_info=True)
+            words = _("This could not be saved just now. It is kept on this page and sent again by itself.")
+            return {"re": frame_id(frame), "error": "unavailable", "message": words}
+    return {"re": frame_id(frame), "ok": True, **outcome}
+
+
+def _member(member_id: int | None):
+    """Read anew for each frame: an account that was closed a moment ago can do nothing more."""
+    if member_id is None:
+        return AnonymousUser()
+    return Member.objects.filter(pk=member_id).first() or AnonymousUser()
+
+
+def _ask(space: Space, member, frame: dict) -> dict:
+    shape = _valid(AskForm({"client_id": frame.get("id"), "text": frame.get("text")}))
+    session = _found(LiveSession.objects.filter(space=space, code=str(frame.get("session"))))
+    question = live.ask(session=session, author=member, text=shape["text"], client_id=shape["client_id"])
+    return {"question": str(question.pk)}
+
+
+def _raise(space: Space, member, frame: dict) -> dict:
+    shape = _valid(RaiseForm({"raised": {True: "1", False: "0"}.get(frame.get("raised"))}))
+    rows = Question.objects.filter(session__space=space, pk=_number(frame, "question"))
+    question = _found(rows.select_related("session"))
+    act = live.raise_question if shape["raised"] else live.lower_question
+    raises = act(question=question, member=member)
+    return {"question": str(question.pk), "raised": shape["raised"], "raises": raises}
+
+
+def _answer_poll(space: Space, member, frame: dict) -> dict:
+    shape = _valid(PollAnswerForm({"option": frame.get("option")}))
+    rows = QuickPoll.objects.filter(session__space=space, pk=_number(frame, "poll"))
+    poll = _found(rows.select_related("session"))
+    total = live.answer_poll(poll=poll, member=member, option=shape["option"])
+    return {"poll": str(poll.pk), "option": shape["option"], "total": total}
+
+
+def _comment(space: Space, member, frame: dict) -> dict:
+    given = {"client_id": frame.get("id"), **{name: frame.get(name) for name in ("text", "kind", "parent")}}
+    shape = _valid(CommentForm(given))
+    comment = comments.post(
+        space=space,
+        author=member,
+        text=shape["text"],
+        kind=shape["kind"],
+        client_id=shape["client_id"],
+        parent_id=shape["parent"],
+    )
+    return {"comment": str(comment.pk), "root": str(comment.root_id or comment.pk)}
+
+
+VERBS: dict[str, Callable[[Space, Member | AnonymousUser, dict], dict]] = {
+    "ask": _ask,
+    "raise": _raise,
+    "answer_poll": _answer_poll,
+    "comment": _comment,
+}
+
+
+def _valid(form) -> dict:
+    if not form.is_valid():
+        raise Malformed
+    return form.cleaned_data
+
+
+def _number(frame: dict, name: str) -> int:
+    given = str(frame.get(name))
+    if not given.isascii() or not given.isdecimal() or len(given) > 18:
+        raise Malformed
+    return int(given)
+
+
+def _found(rows):
+    row = rows.first()
+    if row is None:
+        raise NotFound(_("This is not part of this discussion any more."))
+    return row

@@ -1,0 +1,172 @@
+"""A discussion page presents a space; whatever happens to the page, words and votes stay."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Locale
+
+from cms.links import SpaceLink
+from cms.models import SpacePage
+from discussions.models import Comment, Event, Phase, Space
+from tests import factories
+from tests.cms import pages
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client, site, communicator):
+    """A communicator in front of the admin."""
+    client.force_login(communicator)
+    return client
+
+
+def state_of(space):
+    """Everything about a space that a page could spoil."""
+    fields = {field.attname: getattr(Space.objects.get(pk=space.pk), field.attname) for field in Space._meta.concrete_fields}
+    return fields, Comment.objects.filter(space=space).count(), Event.objects.filter(space=space).count()
+
+
+def test_publishing_a_new_page_opens_its_discussion(desk):
+    page, space = pages.published_space_page(desk)
+    assert (space.slug, space.title, space.question, space.phase) == ("bus", "公車改點", "公車班次應該怎麼改？", Phase.OPEN)
+    assert space.corpus.key == "bus"
+    assert page.url == "/p/bus/"
+
+
+def test_a_saved_draft_is_shown_to_nobody(desk, client):
+    pages.add_space_page(desk, phase="open")
+    space = Space.objects.get(slug="bus")
+    assert space.phase == Phase.DRAFT
+    client.logout()
+    assert client.get("/p/bus/").status_code == 404
+
+
+def test_saving_a_draft_does_not_change_a_public_discussion(desk):
+    page, space = pages.published_space_page(desk)
+    before = state_of(space)
+    pages.edit_space_page(desk, page, title="別的題目", question="別的問題？", phase="voting")
+    assert state_of(space) == before
+
+
+def test_publishing_again_changes_the_discussion_and_writes_it_down(desk):
+    page, space = pages.published_space_page(desk)
+    pages.edit_space_page(desk, page, phase="voting", question="新的問法？", **{"action-publish": "1"})
+    space.refresh_from_db()
+    assert (space.phase, space.question) == (Phase.VOTING, "新的問法？")
+    assert Event.objects.filter(space=space, type="space.changed").count() == 2
+
+
+def test_dates_in_the_wrong_order_are_refused(desk):
+    page, space = pages.published_space_page(desk)
+    before = state_of(space)
+    response = pages.edit_space_page(
+        desk, page, opens_at="2026-12-10 09:00", voting_at="2026-12-01 09:00", **{"action-publish": "1"}
+    )
+    assert response.status_code == 200 and response.context["form"].errors["voting_at"]
+    assert state_of(space) == before
+
+
+def test_an_editor_who_may_not_publish_does_not_touch_the_discussion(desk, client):
+    from django.contrib.auth.models import Group, Permission
+    from wagtail.models import GroupPagePermission
+
+    page, space = pages.published_space_page(desk)
+    before = state_of(space)
+    helper = factories.make_member()
+    group = Group.objects.create(name="Helpers")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "change_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.create(group=group, page=page.get_parent(), permission=permission)
+    helper.groups.add(group)
+    client.force_login(helper)
+    response = pages.edit_space_page(client, page, phase="archived", question="改掉", **{"action-publish": "1"})
+    assert response.status_code == 302
+    assert state_of(space) == before
+
+
+def test_a_second_page_with_the_same_slug_elsewhere_gets_an_address_of_its_own(desk):
+    factories.make_space(slug="bus")
+    _page, space = pages.published_space_page(desk)
+    assert space.slug == "bus-2"
+
+
+def test_copy_revert_unpublish_and_delete_leave_the_space_alone(desk, member):
+    page, space = pages.published_space_page(desk)
+    factories.say(space, member, "末班車太早了")
+    before = state_of(space)
+
+    copy = page.copy(update_attrs={"slug": "bus-copy", "title": "副本"}, copy_revisions=True)
+    assert copy.specific.space is None
+    assert SpaceLink.objects.filter(space=space).count() == 1
+
+    first = page.revisions.order_by("pk").first()
+    page.title = "改過的題目"
+    page.save_revision().publish()
+    first.publish()
+    page = SpacePage.objects.get(pk=page.pk)
+    assert page.space == space
+
+    page.unpublish()
+    assert state_of(space) == before
+
+    page.delete()
+    assert not SpaceLink.objects.exists()
+    assert state_of(space) == before
+    assert desk.get("/p/bus/").status_code == 200
+
+
+def test_a_copy_gets_a_discussion_of_its_own_when_it_is_saved(desk):
+    page, space = pages.published_space_page(desk)
+    copy = page.copy(update_attrs={"slug": "night-bus"}, keep_live=False).specific
+    pages.edit_space_page(desk, copy, title="夜間公車", slug="night-bus")
+    copy = SpacePage.objects.get(pk=copy.pk)
+    assert copy.space != space and copy.space.slug == "night-bus" and copy.space.phase == Phase.DRAFT
+
+
+def test_two_languages_share_one_discussion(desk):
+    page, space = pages.published_space_page(desk)
+    english = Locale.objects.get(language_code="en")
+    response = desk.post(reverse("simple_translation:submit_page_translation", args=[page.pk]), {"locales": [english.pk]})
+    assert response.status_code == 302
+    translated = SpacePage.objects.get(locale=english)
+    assert translated.space == space
+    pages.edit_space_page(
+        desk, translated, title="Bus timetable", question="How should buses run?", phase="open", **{"action-publish": "1"}
+    )
+    space.refresh_from_db()
+    assert (space.title, space.title_en, space.question_en) == ("公車改點", "Bus timetable", "How should buses run?")
+    assert SpacePage.objects.get(pk=translated.pk).url == "/en/p/bus/"
+    translated.delete()
+    assert SpacePage.objects.get(pk=page.pk).space == space
+
+
+def test_the_page_leads_to_the_discussion(desk):
+    page, _space = pages.published_space_page(desk)
+    response = desk.get("/spaces/bus/")
+    assert response.status_code == 302 and response["Location"] == "/p/bus/"
+
+
+def test_what_editors_wrote_stands_above_the_discussion(desk):
+    page, _space = pages.published_space_page(desk)
+    page.body = [("heading", "為什麼要改"), ("paragraph", "<p>乘客變少了。</p>")]
+    page.save_revision().publish()
+    text = desk.get("/p/bus/").content.decode()
+    assert "為什麼要改" in text and "乘客變少了" in text
+
+
+def test_an_unpublished_page_is_not_shown_and_the_discussion_goes_on(desk):
+    page, _space = pages.published_space_page(desk)
+    page.body = [("heading", "為什麼要改")]
+    page.save_revision().publish()
+    SpacePage.objects.get(pk=page.pk).unpublish()
+    response = desk.get("/p/bus/")
+    assert response.status_code == 200 and "為什麼要改" not in response.content.decode()
+
+
+def test_the_editor_sees_a_preview_without_leaving_the_form(desk):
+    page, _space = pages.published_space_page(desk)
+    address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    data = pages.form_of_space_page(**{"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading", "body-0-value": "草稿標題"})
+    assert desk.post(address, data).json()["is_valid"]
+    assert "草稿標題" in desk.get(address).content.decode()

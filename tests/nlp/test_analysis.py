@@ -1,0 +1,204 @@
+"""From words to topics: the stored stream is analysed by the real model, saved as immutable Runs, and read back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from nlp import analysis, conf, reports, stream
+from nlp.core.encoders import EncoderUnavailable
+from nlp.models import Corpus, Opinion, Run
+
+pytestmark = pytest.mark.django_db
+
+LATE_BUSES = [
+    "末班車太早，加班的人回不了家",
+    "晚上十點以後幾乎沒有公車",
+    "希望延後末班車的時間到半夜",
+    "夜間公車班次太少，等一個小時",
+    "夜班護理師下班沒有公車可搭",
+    "深夜回家只能坐計程車，公車收班太早",
+    "可不可以在週末加開夜間公車",
+    "末班車的時間應該配合捷運收班",
+]
+SEATS = [
+    "公車上的博愛座常常被年輕人占走",
+    "博愛座應該改成人人都能坐的座位",
+    "老人家上車沒有人讓座，很危險",
+    "讓座文化需要多宣導，尤其博愛座",
+    "孕婦站在博愛座前面也沒有人讓",
+    "我覺得博愛座造成太多爭吵，乾脆取消",
+    "座位太少，長輩站著很辛苦",
+    "希望增加博愛座的數量給行動不便的人",
+]
+MONEY = [
+    "票價調漲對學生負擔太大",
+    "月票一千二百元很划算，請繼續補助",
+    "漲價之前應該先改善服務品質",
+    "轉乘優惠取消以後通勤費變很多",
+    "學生票應該有更多折扣",
+    "票價十五元其實很便宜，可以接受調整",
+    "弱勢家庭的車資補助應該提高",
+    "用手機付車資應該有回饋折扣",
+]
+
+
+@pytest.fixture
+def corpus():
+    made = Corpus.objects.create(key="bus", title="公車")
+    moment = datetime(2026, 3, 2, tzinfo=UTC)
+    for number, text in enumerate(LATE_BUSES + SEATS + MONEY):
+        stream.submit(
+            corpus_id=made.pk,
+            source="comment" if number % 2 else "x",
+            channel="" if number % 2 else "#公車",
+            key=number,
+            text=text,
+            author=f"member:{number}",
+            posted_at=moment + timedelta(days=number),
+            url=f"/p/bus/c/{number}/",
+        )
+    return made
+
+
+def test_opinions_come_out_as_topics_with_sentiment(corpus):
+    analysis.refresh_topics(corpus.pk)
+    corpus.refresh_from_db()
+    rows = reports.topics(corpus)
+    assert not corpus.topics_dirty
+    assert 2 <= len(rows) <= 5
+    assert sum(row.posts for row in rows) >= 20
+    assert all(any("\u4e00" <= character <= "\u9fff" for character in row.label) for row in rows)
+    assert all(opinion.sentiment in Opinion.Sentiment.values for opinion in Opinion.objects.all())
+    buses = {opinion.topic_number for opinion in Opinion.objects.filter(source_key__in=[str(n) for n in range(8)])}
+    seats = {opinion.topic_number for opinion in Opinion.objects.filter(source_key__in=[str(n) for n in range(8, 16)])}
+    assert buses != seats
+
+
+def test_the_run_says_how_it_came_about_and_cannot_be_changed(corpus):
+    analysis.refresh_topics(corpus.pk)
+    run = Run.objects.get()
+    assert (run.model, len(run.model_fingerprint), run.seed) == ("use", 64, conf.seed())
+    assert run.counts["posts"] == 24
+    run.seed = 9
+    with pytest.raises(ValueError, match="never changed"):
+        run.save()
+
+
+def test_the_same_words_give_the_same_result(corpus):
+    analysis.refresh_topics(corpus.pk)
+    first = [(row.number, row.label, row.posts) for row in reports.topics(corpus)]
+    analysis.refresh_topics(corpus.pk, full=True)
+    assert [(row.number, row.label, row.posts) for row in reports.topics(corpus)] == first
+    assert Run.objects.count() == 2
+
+
+def test_topics_keep_their_number_when_more_is_said(corpus):
+    analysis.refresh_topics(corpus.pk)
+    before = {o.source_key: o.topic_number for o in Opinion.objects.all()}
+    stream.submit(
+        corpus_id=corpus.pk, source="comment", key="new", text="半夜沒有公車，回家只能走路", posted_at=datetime.now(UTC)
+    )
+    analysis.refresh_topics(corpus.pk)
+    after = {o.source_key: o.topic_number for o in Opinion.objects.all()}
+    kept = [key for key in before if before[key] == after[key]]
+    assert len(kept) >= 0.8 * len(before)
+    assert after["new"] is not None
+
+
+def test_withdrawn_words_leave_every_figure_at_once(corpus):
+    analysis.refresh_topics(corpus.pk)
+    row = reports.topics(corpus)[0]
+    victim = reports.quotes(corpus, row.number).opinions[0]
+    stream.withdraw(victim.source, victim.source_key)
+    assert reports.topic(corpus, row.number).posts == row.posts - 1
+    assert victim.pk not in [opinion.pk for opinion in reports.quotes(corpus, row.number).opinions]
+    assert victim.pk not in [opinion.pk for opinion in reports.by_ids(corpus, [victim.pk])]
+    assert reports.overview(corpus).posts == 23
+
+
+def test_sources_stay_apart(corpus):
+    analysis.refresh_topics(corpus.pk)
+    overview = reports.overview(corpus)
+    assert {(row.source, row.posts) for row in overview.by_source} == {("comment", 12), ("x", 12)}
+    for row in reports.topics(corpus):
+        assert sum(source.posts for source in row.by_source) == row.posts
+        only_x = reports.quotes(corpus, row.number, source="x", limit=50)
+        assert all(opinion.source == "x" for opinion in only_x.opinions)
+
+
+def test_sentiment_over_time_adds_up(corpus):
+    analysis.refresh_topics(corpus.pk)
+    moments = reports.sentiment_over_time(corpus)
+    assert sum(moment.total for moment in moments) == 24
+    assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
+
+
+def test_quotes_page_by_page_meet_every_opinion_once(corpus):
+    analysis.refresh_topics(corpus.pk)
+    number = reports.topics(corpus)[0].number
+    seen, before = [], ""
+    while before is not None:
+        page = reports.quotes(corpus, number, before=before, limit=3)
+        seen += [opinion.pk for opinion in page.opinions]
+        before = page.older
+    assert len(seen) == len(set(seen)) == reports.topic(corpus, number).posts
+
+
+def test_words_changed_while_the_model_was_reading_are_read_again(corpus, monkeypatch):
+    encoder = analysis.load_encoder()
+    original = type(encoder).encode
+
+    def encode(self, texts):
+        vectors = original(self, texts)
+        stream.withdraw("comment", 1)
+        return vectors
+
+    monkeypatch.setattr(type(encoder), "encode", encode)
+    analysis.refresh_topics(corpus.pk)
+    withdrawn = Opinion.objects.get(source="comment", source_key="1")
+    assert (withdrawn.vector, withdrawn.text, withdrawn.state) == (None, "", "withdrawn")
+
+
+def test_without_the_model_analysis_waits_and_nothing_is_lost(corpus, settings):
+    settings.NLP_ENCODER = "no-such-model"
+    analysis._encoder.cache_clear()
+    with pytest.raises(EncoderUnavailable):
+        analysis.refresh_topics(corpus.pk)
+    corpus.refresh_from_db()
+    overview = reports.overview(corpus)
+    assert corpus.topics_dirty
+    assert (overview.state, overview.waiting, overview.posts) == ("model_missing", 24, 24)
+    assert overview.model_notice
+
+
+def test_a_crash_in_the_middle_leaves_the_old_result_and_the_ticket(corpus, monkeypatch):
+    analysis.refresh_topics(corpus.pk)
+    before = [(row.number, row.posts) for row in reports.topics(corpus)]
+    monkeypatch.setattr(analysis, "_write_places", lambda *_args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        analysis.refresh_topics(corpus.pk, full=True)
+    corpus.refresh_from_db()
+    assert corpus.topics_dirty
+    assert Run.objects.count() == 1
+    assert [(row.number, row.posts) for row in reports.topics(corpus)] == before
+
+
+def test_groups_are_found_from_votes_and_kept_without_names(corpus):
+    votes = [(person, statement, 1 if (person < 12) == (statement < 5) else -1) for person in range(24) for statement in range(10)]
+    analysis.refresh_groups(
+        corpus.pk,
+        votes=lambda: votes,
+        statements=lambda: [(statement, "visible") for statement in range(10)],
+        author_of=lambda person: f"member:{person}",
+    )
+    groups = reports.groups(corpus)
+    assert groups["k"] == 2
+    assert sorted(group["size"] for group in groups["groups"]) == [12, 12]
+    assert "members" not in groups and len(groups["points"]) == 24
+    assert reports.placement(corpus, "member:0")[0] != reports.placement(corpus, "member:20")[0]
+    assert reports.placement(corpus, "member:99") is None
+
+
+def test_groups_of_nobody_are_no_groups(corpus):
+    analysis.refresh_groups(corpus.pk, votes=list, statements=list, author_of=str)
+    assert reports.groups(corpus)["k"] == 0
