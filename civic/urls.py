@@ -2,7 +2,6 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -19,7 +18,6 @@ urlpatterns = [
         path("accounts/", include("allauth.account.urls")),
         path("search/", cms_views.search, name="search"),
         path("styleguide/", styleguide.index, name="styleguide"),
-        path("words.js", JavaScriptCatalog.as_view(packages=["discussions"]), name="words_js"),
         path("p/<str:slug>/", cms_views.space_front),
         path("", include("discussions.urls")),
         path("", include(wagtail_urls)),

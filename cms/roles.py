@@ -26,14 +26,15 @@ def _all(app: str, *models: str, verbs: tuple[str, ...] = ("view", "add", "chang
     return tuple(f"{app}.{verb}_{model}" for model in models for verb in verbs)
 
 
-_LIVE = _all("discussions", "livesession", "quickpoll", verbs=("view", "add", "change"))
+# Sessions and polls change at the live desk, by actions that leave an event.
+_LIVE = _all("discussions", "livesession", verbs=("view", "add"))
 _MONITORS = _all("integrations", "monitor", verbs=("view", "add", "change"))
 
 ROLES = (
     Role(
         "Communicators",
         _("Communicators"),
-        (ADMIN, "simple_translation.submit_translation", *_all("discussions", "agency", verbs=("view", "add", "change")), *_LIVE),
+        (ADMIN, "simple_translation.submit_translation", *_all("discussions", "agency", verbs=("view", "add", "change"))),
         pages=("add_page", "change_page", "publish_page", "bulk_delete_page"),
         files=("add_image", "choose_image", "change_image", "add_document", "choose_document", "change_document"),
     ),

@@ -1,4 +1,4 @@
-"""The socket of a space: a frame becomes a form becomes the same action as over HTTP, and the answer is an acknowledgement.
+"""The socket of a space: a frame becomes a form becomes the same action as over HTTP, and the answer acknowledges it.
 
 The consumer keeps no state of the discussion. What happens in the space comes from the hub; docs/protocol.md lists the
 frames of both directions.
@@ -27,6 +27,7 @@ from discussions.forms import CommentForm
 from discussions.frames import encoded
 from discussions.live_forms import AskForm, PollAnswerForm, RaiseForm
 from discussions.models import LiveSession, Member, Question, QuickPoll, Space
+from discussions.seats import Seat
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Malformed(CivicError):
     code = "malformed"
 
     def __init__(self):
-        super().__init__(_("This page and the server do not understand each other. Reload the page; what you sent is safe."))
+        super().__init__(_("The page and the server do not understand each other. Reload it; what you sent is safe."))
 
 
 class Throttled(CivicError):
@@ -123,7 +124,7 @@ class SpaceConsumer(AsyncWebsocketConsumer):
         if self.seat is not None:
             await hub.current().leave(self.space_id, self.seat)
         session = self.scope["session"]
-        self.seat = hub.Seat(
+        self.seat = Seat(
             send=self._send_text,
             close=self.close,
             language=self.language,

@@ -1,8 +1,8 @@
 """Events as frames: what every open page of a space is told, rendered once per language for all of them.
 
-A frame says how things stand, never what to add or subtract, so the newest frame about a thing replaces the earlier ones:
-within a batch only the last one about each thing is rendered. Words are read when a frame is made, so those that were
-hidden or withdrawn meanwhile are not in it. docs/protocol.md shows each kind.
+A frame says how things stand, never what to add or subtract, so the newest frame about a thing replaces the earlier
+ones: within a batch only the last one about each thing is rendered. Words are read when a frame is made, so those that
+were hidden or withdrawn meanwhile are not in it. docs/protocol.md shows each kind.
 """
 
 import json

@@ -1,9 +1,8 @@
-"""The bell-ringer of one process: every socket sits in the hall of its space, and news is read, rendered and encoded once
-for all of them.
+"""All sockets of one process: each sits in the hall of its space, and news is read, rendered and encoded once for all.
 
 A ring of the channel layer, or a look at the Event table about once a second, wakes a hall; it reads the letter-box
-(`frames.load`) and hands the same strings to every seat. A ring that gets lost, a layer that is down or an event written
-by another process cost at most that second. Memory is bounded: a hall keeps the newest frames for those who come back
+(`frames.load`) and hands the same strings to every seat. A lost ring, a layer that is down or an event written by
+another process cost at most that second. Memory is bounded: a hall keeps the newest frames for those who come back
 after a short break, and a seat that does not read is told to fetch the page anew instead of growing a queue.
 """
 
@@ -12,8 +11,7 @@ import contextvars
 import logging
 import time
 import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from weakref import WeakKeyDictionary
@@ -28,12 +26,11 @@ from django.utils.translation import gettext as _
 
 from discussions import events, frames
 from discussions.models import Event, Member
+from discussions.seats import GAPS, Seat
 
 logger = logging.getLogger(__name__)
 
 KEPT = events.PAGE  # frames a hall remembers
-QUEUE = 256  # frames a seat may be behind; more than KEPT, so that catching up always fits
-GAPS = 3  # times a seat may fall behind without reading before it is closed
 TICK = 0.2  # seconds between two deliveries of a hall
 WATCH = 1.0  # seconds between two looks at the Event table
 CHECK = 2.0  # seconds between two looks at the sessions of those who sit here
@@ -43,77 +40,6 @@ SPACES_PER_QUERY = 200
 
 SIGNED_OUT = 4401
 TRY_LATER = 1013
-
-
-class Seat:
-    """One socket. `send` and `close` belong to its consumer; everything else is the hub's."""
-
-    def __init__(
-        self,
-        *,
-        send: Callable[[str], Awaitable],
-        close: Callable[[int], Awaitable],
-        language: str,
-        member_id: int | None = None,
-        session_key: str = "",
-        session_hash: str = "",
-        counted: bool = True,
-    ):
-        self._send, self._close = send, close
-        self.language, self.counted = language, counted
-        self.member_id, self.session_key, self.session_hash = member_id, session_key, session_hash
-        self.seq = 0
-        self.gaps = 0
-        self.dismissed = False
-        self._queue: deque[str] = deque()
-        self._awake = asyncio.Event()
-
-    @property
-    def who(self):
-        """A member counts once, however many windows are open; a guest counts as a socket."""
-        return self.member_id or self
-
-    def offer(self, frame: frames.Frame) -> None:
-        """Queue a frame unless the page knows it already."""
-        if frame.seq > self.seq:
-            self.push(frame.texts[self.language], frame.seq)
-
-    def push(self, text: str, seq: int) -> None:
-        """Queue an encoded frame; a full queue becomes one "gap" frame that stands for everything up to `seq`."""
-        if len(self._queue) >= QUEUE:
-            self._queue.clear()
-            self.gaps += 1
-            text = frames.gap(seq)
-        self._queue.append(text)
-        self._awake.set()
-
-    def mention(self, text: str) -> None:
-        """Queue something a slow reader may miss."""
-        if len(self._queue) < QUEUE // 2:
-            self._queue.append(text)
-            self._awake.set()
-
-    async def write(self) -> None:
-        """Send what is queued, for ever. Ends when the socket is gone."""
-        try:
-            while True:
-                await self._awake.wait()
-                self._awake.clear()
-                while self._queue:
-                    await self._send(self._queue.popleft())
-                self.gaps = 0
-        except (OSError, RuntimeError):
-            self._queue.clear()  # the other side has left; its consumer will say so
-
-    async def dismiss(self, code: int, text: str = "") -> None:
-        """Close the socket, with a last word."""
-        self.dismissed = True
-        try:
-            if text:
-                await self._send(text)
-            await self._close(code)
-        except (OSError, RuntimeError):
-            pass  # gone already
 
 
 class Hall:
@@ -372,8 +298,8 @@ def with_news(known: dict[int, int]) -> list[int]:
 
 
 def still_signed_in(keys: Iterable[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
-    """Of (member, session key, session hash), those whose session lives, whose account is open and whose password is the
-    one the session began with: two queries for all sockets of a process."""
+    """Of (member, session key, session hash): those whose session lives, whose account is open and whose password is
+    the one the session began with. Two queries for all sockets of a process."""
     keys = list(keys)
     alive = set(
         Session.objects.filter(

@@ -4,6 +4,7 @@ Every action locks the space, so that its events are numbered in the order in wh
 """
 
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discussions import events, moderation, rules, wording
-from discussions.errors import CivicError, Conflict, NotAllowed, NotFound, TooSoon
+from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound, TooSoon
 from discussions.models import LiveSession, Member, ModerationAct, PollVote, Question, QuestionRaise, QuickPoll, Space
 from nlp import stream
 from nlp.tasks import enqueue_analysis
@@ -65,8 +66,8 @@ def close_floor(*, session: LiveSession, facilitator: Member) -> LiveSession:
 
 
 def ask(*, session: LiveSession, author: Member, text: str, client_id: str) -> Question:
-    """Put a question to the panel; appends question.asked. Sent again with the same `client_id`, the first one comes back,
-    even when the floor has closed meanwhile: what was taken is safe.
+    """Put a question to the panel; appends question.asked. Sent again with the same `client_id`, the first one comes
+    back, even when the floor has closed meanwhile: what was taken is safe.
 
     Raises InvalidText, NotAllowed, TooSoon, Conflict (same client id, other words or another session).
     """
@@ -167,9 +168,9 @@ def restore_question(*, question: Question, moderator: Member, reason: str = "mi
 
 
 def add_poll(*, session: LiveSession, facilitator: Member, question: str, options: list[str]) -> QuickPoll:
-    """Prepare a poll of two to eight choices; it is not open yet. Appends poll.state. Raises InvalidText, NotAllowed."""
+    """Prepare a poll of two to eight choices, not open yet; appends poll.state. Raises InvalidText, NotAllowed."""
     words = wording.cleaned_line(question, limit=POLL_LIMIT)
-    choices = list(dict.fromkeys(wording.cleaned_line(option, limit=OPTION_LIMIT) for option in options))
+    choices = list(dict.fromkeys(_choice(option) for option in options))
     if len(choices) not in OPTIONS:
         raise CivicError(
             _("A poll needs %(least)d to %(most)d different choices, each on a line of its own.")
@@ -212,7 +213,7 @@ def reveal_poll(*, poll: QuickPoll, facilitator: Member) -> QuickPoll:
 
 
 def answer_poll(*, poll: QuickPoll, member: Member, option: int) -> int:
-    """Answer an open poll, or change one's answer; appends poll.voted when it is news. Returns how many people answered.
+    """Answer an open poll, or change one's answer; appends poll.voted when it is news. Returns how many answered.
 
     Raises NotAllowed, CivicError for a choice that does not exist.
     """
@@ -221,7 +222,8 @@ def answer_poll(*, poll: QuickPoll, member: Member, option: int) -> int:
         poll = QuickPoll.objects.select_related("session").get(pk=poll.pk)
         rules.require(rules.may_answer_poll(member, space, poll))
         if not 0 <= option < len(poll.options):
-            raise CivicError(_("This poll does not have that choice. Your earlier answer is safe."), code="unknown_choice")
+            words = _("This poll does not have that choice. Your earlier answer is safe.")
+            raise CivicError(words, code="unknown_choice")
         before = PollVote.objects.filter(poll=poll, member=member).values_list("option", flat=True).first()
         if before != option:
             PollVote.objects.update_or_create(poll=poll, member=member, defaults={"option": option})
@@ -229,6 +231,17 @@ def answer_poll(*, poll: QuickPoll, member: Member, option: int) -> int:
         if before != option:
             events.append(space, "poll.voted", {"id": poll.pk, "session": poll.session_id, "total": total})
     return total
+
+
+def _choice(text: str) -> str:
+    """One choice of a poll. Unlike other words it may be a single sign: 要, A, 3."""
+    try:
+        return wording.cleaned_line(text, limit=OPTION_LIMIT)
+    except InvalidText as refusal:
+        sign = "".join(character for character in text if character.isprintable()).strip()
+        if refusal.code != "too_short" or len(sign) > OPTION_LIMIT:
+            raise
+        return unicodedata.normalize("NFC", sign)
 
 
 def _locked_session(session: LiveSession) -> tuple[Space, LiveSession]:

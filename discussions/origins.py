@@ -1,8 +1,8 @@
 """Who may open a socket: pages of this site, and nobody else.
 
 A browser sends our cookies along with any page's WebSocket handshake, so the Origin header is what stands for the CSRF
-token. The rule is that of Django's CSRF check: the origin equals the host that was asked, scheme and port included, or is
-listed in CSRF_TRUSTED_ORIGINS. A handshake without an Origin is refused too.
+token. The rule is that of Django's CSRF check: the origin equals the host that was asked, scheme and port included, or
+is listed in CSRF_TRUSTED_ORIGINS. A handshake without an Origin is refused too.
 """
 
 from urllib.parse import SplitResult, urlsplit
@@ -51,7 +51,7 @@ def _asked(host: str, scheme: str) -> tuple[str, str, int] | None:
 
 
 def _place(origin: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of a well-formed origin; None for "null", paths, names with passwords and other oddities."""
+    """Scheme, host and port of a well-formed origin; None for "null", paths, user names and other oddities."""
     if not origin.isprintable() or " " in origin:
         return None
     parts: SplitResult = urlsplit(origin.lower())

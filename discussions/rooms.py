@@ -57,7 +57,7 @@ class Room:
 
 
 def read(session: LiveSession, *, viewer=None, for_desk: bool = False) -> Room:
-    """The room as `viewer` sees it (anonymous: nothing is pressed). The desk also sees hidden questions and real counts."""
+    """The room as `viewer` sees it (anonymous: nothing is pressed). The desk sees hidden questions and real counts."""
     everything = Question.objects.filter(session=session)
     found = questions(everything if for_desk else everything.published(), viewer=viewer)[:SHOWN]
     by_state: dict[str, list[Question]] = {state: [] for state in Question.State}
@@ -88,7 +88,8 @@ def questions(rows: QuerySet[Question], *, viewer=None) -> QuerySet[Question]:
 
 
 def polls(rows: QuerySet[QuickPoll], *, viewer=None, with_counts: bool = False) -> list[PollView]:
-    """The polls with their counts, oldest first: three queries. Counts of choices leave this module only when revealed."""
+    """The polls with their counts, oldest first: three queries. Without `with_counts`, counts of choices stay here
+    until they are revealed."""
     found = list(rows.select_related("session").order_by("id"))
     votes = PollVote.objects.filter(poll__in=found)
     counts = {
@@ -108,11 +109,12 @@ def sessions() -> list[LiveSession]:
     """The sessions of every public space: those that are on, those to come (next first), those that are over."""
     found = _with_numbers(LiveSession.objects.exclude(space__phase=Phase.DRAFT))[:SHOWN]
     order = {LiveSession.State.OPEN: 0, LiveSession.State.PLANNED: 1, LiveSession.State.CLOSED: 2}
-    stamped = [
-        (order[session.state], session.starts_at.timestamp() * (1 if session.state == LiveSession.State.PLANNED else -1), session)
-        for session in found
-    ]
-    return [session for _order, _stamp, session in sorted(stamped, key=lambda row: row[:2])]
+
+    def turn(session: LiveSession) -> tuple[int, float]:
+        moment = session.starts_at.timestamp()
+        return order[session.state], moment if session.state == LiveSession.State.PLANNED else -moment
+
+    return sorted(found, key=turn)
 
 
 def _with_numbers(rows: QuerySet[LiveSession]) -> QuerySet[LiveSession]:

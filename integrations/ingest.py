@@ -18,7 +18,7 @@ from integrations import conf
 from integrations.models import FetchLog, Monitor, SocialPost
 from integrations.social import sources
 from integrations.social.files import PostFile
-from integrations.social.sources import Page, Post, Skipped, Source, SourceError
+from integrations.social.sources import Page, Post, Skipped, Source, SourceError, cleaned
 from nlp import conf as nlp_conf
 from nlp import stream, tasks
 
@@ -78,7 +78,7 @@ def import_file(monitor: Monitor, file: BinaryIO, name: str) -> Report:
     if monitor.kind != Monitor.Kind.FILE:
         raise ValueError("Only a monitor of kind file takes files.")
     source = PostFile(file, name=name, namespace=str(monitor.pk))
-    entry = FetchLog.objects.create(monitor=monitor, name=name[:255], started_at=timezone.now())
+    entry = FetchLog.objects.create(monitor=monitor, name=cleaned(name)[:255], started_at=timezone.now())
     place, more = {}, True
     while more:
         page = source.fetch(place, FILE_PAGE)

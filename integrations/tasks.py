@@ -42,6 +42,11 @@ def due_monitors(now: datetime | None = None) -> QuerySet[Monitor]:
     return networks.filter(Q(next_try_at=None) | Q(next_try_at__lte=now)).order_by("next_try_at", "pk")
 
 
+def enqueue_fetch(monitor_id: int) -> None:
+    """Queue a fetch once the present transaction is safe: for a person who does not want to wait for the clock."""
+    transaction.on_commit(partial(fetch_monitor.enqueue, monitor_id))
+
+
 def enqueue_due(now: datetime | None = None) -> int:
     """Queue a fetch for each due monitor, each once however many ticks run. Returns how many were queued."""
     now = now or timezone.now()
@@ -50,7 +55,7 @@ def enqueue_due(now: datetime | None = None) -> int:
         with transaction.atomic():
             is_ours = Monitor.objects.filter(pk=monitor_id, next_try_at=planned).update(next_try_at=now + LEASE)
             if is_ours:
-                transaction.on_commit(partial(fetch_monitor.enqueue, monitor_id))
+                enqueue_fetch(monitor_id)
                 queued += 1
     return queued
 

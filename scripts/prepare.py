@@ -37,7 +37,7 @@ def main(var: Path) -> None:
         import django
 
         django.setup()
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
@@ -64,11 +64,16 @@ def main(var: Path) -> None:
     connection.close()
     if seeding.exists():
         say("Filling the demo with people, places and opinions.")
-        call_command("seed_demo", skip_checks=True)
+        try:
+            call_command("seed_demo", skip_checks=True)
+        except CommandError as error:
+            fail(f"The demo could not be filled: {error}")
         seeding.unlink()
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civic.settings")
+    # What Wagtail notes about each page would bury the progress.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     sys.path.insert(0, str(ROOT))
     main(Path(sys.argv[1]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from discussions.models import Comment
 
 Kind = Comment.Kind
+CITIZEN = -1  # as `who`: the account of the demo citizen
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment. `who` is a number of a demo member, `to` the key of the comment it answers."""
+    """A comment. `who` is the number of a demo member or CITIZEN, `to` the key of the comment it answers."""
 
     key: str
     who: int

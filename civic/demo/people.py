@@ -7,7 +7,7 @@ from civic.demo.content import Both
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account to sign in with: `role` is what we call the kind of user, `group` the group that carries its rights."""
+    """One account to sign in with. `role` names the kind of user, `group` is the group that carries its rights."""
 
     key: str
     name: str
@@ -73,8 +73,8 @@ SIGNERS = {"demo-telecom": "通訊監理承辦人", "demo-tourism": "觀光承�
 
 NICKNAMES = (
     "公車通勤族", "早班的人", "溪北住戶", "帶孫子的阿嬤", "轉學生", "夜校生", "輪椅出門記", "菜市場旁", "山腳下的人",
-    "雨天不騎車", "河堤散步", "第一班車", "搖晃的司機", "巷口早餐店", "新手爸爸", "電信老用戶", "合約看不懂", "吃到飽派",
-    "只打電話", "漫遊受災戶", "網路慢慢跑", "比價達人", "離島親戚", "校園代表", "退休公務員", "導遊日記", "民宿阿姨",
-    "週末爬山", "在地第三代", "攝影腳架", "攤販二代", "騎單車的", "交管志工", "外縣市旅客", "步道巡守", "資料控",
-    "慢慢來", "有話直說", "先看再說", "Weekend walker", "New in town", "隔壁里長的鄰居",
+    "雨天不騎車", "河堤散步", "第一班車", "搖晃的司機", "巷口早餐店", "新手爸爸", "電信老用戶", "合約看不懂",
+    "吃到飽派", "只打電話", "漫遊受災戶", "網路慢慢跑", "比價達人", "離島親戚", "校園代表", "退休公務員", "導遊日記",
+    "民宿阿姨", "週末爬山", "在地第三代", "攝影腳架", "攤販二代", "騎單車的", "交管志工", "外縣市旅客", "步道巡守",
+    "資料控", "慢慢來", "有話直說", "先看再說", "Weekend walker", "New in town", "隔壁里長的鄰居", "兼差好機會",
 )  # fmt: skip

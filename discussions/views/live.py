@@ -20,6 +20,7 @@ from discussions.live_forms import AskForm, HideForm, PollAnswerForm, PollForm, 
 from discussions.models import LiveSession, Question, QuickPoll, Space
 from discussions.views.frame import frame, space_or_404, visible_or_404
 
+
 @require_http_methods(["GET", "POST"])
 def of_space(request, slug: str):
     """The sessions of a space; facilitators announce new ones. With ?after=<seq>: the frames of the socket, as JSON."""
@@ -32,7 +33,8 @@ def of_space(request, slug: str):
         form, status = SessionForm(request.POST), 422
         if form.is_valid():
             session = live.plan_session(space=space, facilitator=request.user, **form.cleaned_data)
-            messages.success(request, _("The session is announced. Its room code is %(code)s.") % {"code": session.code})
+            words = _("The session is announced. Its room code is %(code)s.") % {"code": session.code}
+            messages.success(request, words)
             return redirect("discussions:live_desk", session.code)
     context = frame(request, space, "live", sessions=rooms.sessions_of(space), form=form)
     context["may_facilitate"] = bool(rules.may_facilitate(request.user))
@@ -56,7 +58,7 @@ def room(request, code: str, *, form=None, status: int = 200):
 @never_cache
 @require_GET
 def state(request, code: str):
-    """One part of a live page anew (?part=room, screen or desk), for pages that missed too much to be told piece by piece."""
+    """One part of a live page anew (?part=room, screen or desk), for pages that missed too much."""
     session = _session(request, code)
     part = request.GET.get("part", "room")
     template, context = PARTS.get(part, PARTS["room"])

@@ -43,6 +43,7 @@ METRICS = {
     "view": ("impression_count",),
 }
 POST_NUMBER = re.compile(r"[0-9]{1,19}\Z")
+LANGUAGE = re.compile(r"[A-Za-z-]{2,12}")
 
 
 class XSource:
@@ -258,7 +259,7 @@ def _moved(cursor: dict, items: list, token: Any) -> dict:
 def _partial(problem: Any) -> Skipped:
     """A part X could not give. Its own text may name people, so only the kind of trouble is kept."""
     kind = str(problem.get("type", "")).rsplit("/", 1)[-1] if isinstance(problem, dict) else ""
-    return Skipped("", _("X left out a part of its answer (%(kind)s).") % {"kind": kind[:60] or "?"})
+    return Skipped("", _("X left out a part of its answer (%(kind)s).") % {"kind": cleaned(kind)[:60] or "?"})
 
 
 def _post(item: Any) -> Post | Skipped:
@@ -287,11 +288,11 @@ def _post(item: Any) -> Post | Skipped:
         external_id=first,
         version_id=number,
         text=text,
-        author_id=str(item.get("author_id") or ""),
+        author_id=_number(item.get("author_id")),
         url=f"https://x.com/i/web/status/{number}",
-        conversation_id=str(item.get("conversation_id") or "")[:100],
+        conversation_id=_number(item.get("conversation_id")),
         reply_to_id=references.get("replied_to", ""),
-        lang=str(item.get("lang") or "")[:12],
+        lang=lang if LANGUAGE.fullmatch(lang := str(item.get("lang") or "")) else "",
         posted_at=_time_of(first) if edited else written,
         edited_at=written if edited else None,
         metrics=_metrics(_either(item, "public_metrics", "metrics")),
@@ -301,7 +302,11 @@ def _post(item: Any) -> Post | Skipped:
 def _references(item: dict) -> dict[str, str]:
     found = _either(item, "referenced_tweets", "referenced_posts")
     pairs = found if isinstance(found, list) else []
-    return {str(one.get("type")): str(one.get("id", ""))[:100] for one in pairs if isinstance(one, dict)}
+    return {str(one.get("type")): _number(one.get("id")) for one in pairs if isinstance(one, dict)}
+
+
+def _number(value: Any) -> str:
+    return text if POST_NUMBER.match(text := str(value)) else ""
 
 
 def _metrics(counts: Any) -> dict[str, int]:

@@ -11,7 +11,6 @@ quantised block is a float16 scale and 16 bytes: the low four bits are the first
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import struct
@@ -108,13 +107,13 @@ class WeightsFile:
         return np.frombuffer(self.data, "<f4", int(np.prod(shape)), self._offsets[name]).reshape(shape).copy()
 
 
-def unpack(source: Path, cache_dir: Path) -> Path:
+def unpack(source: Path, cache_dir: Path, *, digest: str) -> Path:
     """The folder with the transformers model made from `source`, written on the first call (about 20 s, 240 MB as
     float16).
 
-    The folder is named after the source's hash and appears at once or not at all. Raises BadWeights or OSError.
+    The folder is named after `digest` (a hash of the source) and appears at once or not at all. Raises BadWeights or
+    OSError.
     """
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
     folder = cache_dir / f"multilingual-e5-small-{digest[:12]}"
     if (folder / "config.json").is_file():
         return folder

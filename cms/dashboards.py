@@ -1,0 +1,165 @@
+"""The planner's desk in the Wagtail admin: what people say about a policy, and how sure we may be of it."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.crypto import salted_hmac
+from django.utils.http import quote_etag, urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin import messages
+
+from cms import charts, desks
+from discussions import events, replies, rules
+from discussions.errors import CivicError
+from discussions.forms import ReplyForm
+from discussions.models import Reply, Space
+from discussions.views.results import groups_in_words
+from nlp import reports
+
+SENTIMENTS = ("negative", "neutral", "positive")
+
+
+@require_safe
+def index(request):
+    """All spaces, with how much is in them and how far their analysis is."""
+    rules.require(rules.may_read_opinion(request.user))
+    listing = desks.spaces(before=request.GET.get("before", ""))
+    return _page(request, "cms/desk/index.html", _("Opinion"), [], listing=listing)
+
+
+@require_safe
+def space(request, slug: str):
+    """One space: numbers, topics, sentiment over time, opinion groups, sources, and how to read them."""
+    rules.require(rules.may_read_opinion(request.user))
+    chosen = _space_or_404(slug)
+    etag = _etag(request, chosen)
+    unchanged = get_conditional_response(request, etag=quote_etag(etag))
+    if unchanged is not None:
+        return unchanged
+    overview = reports.overview(chosen.corpus)
+    moments = reports.sentiment_over_time(chosen.corpus)
+    groups = reports.groups(chosen.corpus)
+    context = {
+        "space": chosen,
+        "state": desks.state(chosen.corpus, overview),
+        "overview": overview,
+        "sources": desks.sources(overview.by_source, overview.posts),
+        "topics": [desks.topic_line(row, overview.posts) for row in reports.topics(chosen.corpus)],
+        "answered": set(Reply.objects.filter(space=chosen, topic_number__isnull=False).values_list("topic_number", flat=True)),
+        "timeline": charts.timeline(moments),
+        "moments": [desks.moment_line(moment) for moment in moments],
+        "groups": desks.groups(groups_in_words(chosen, groups)) if groups else None,
+        "quality": desks.quality_in_words(overview.topics_run),
+        "desk_etag": _fingerprint(chosen),
+    }
+    response = _page(request, "cms/desk/space.html", str(chosen), [(_("Opinion"), reverse("opinion_desk"))], **context)
+    response["ETag"] = quote_etag(etag)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_safe
+def state(request, slug: str):
+    """What the quiet poll asks: has anything changed since the page was made?"""
+    rules.require(rules.may_read_opinion(request.user))
+    response = JsonResponse({"etag": _fingerprint(_space_or_404(slug))})
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic(request, slug: str, number: int):
+    """One topic: the words themselves with the way back to each, the agency's answers, and the form to answer."""
+    rules.require(rules.may_read_opinion(request.user))
+    chosen = _space_or_404(slug)
+    row = reports.topic(chosen.corpus, number)
+    given = list(Reply.objects.filter(space=chosen, topic_number=number).select_related("agency", "officer"))
+    if row is None and not given:
+        return _gone(request, chosen)
+    may_answer = rules.may_answer(request.user)
+    form = ReplyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        rules.require(may_answer)
+        if row is not None and form.is_valid() and _answered(request, chosen, row, form):
+            messages.success(request, _("The answer is published under the name of your agency."))
+            return redirect("opinion_topic", slug=slug, number=number)
+    source, sentiment = _choice(request, "source", row), _choice(request, "sentiment", row)
+    page = reports.quotes(
+        chosen.corpus, number, source=source, sentiment=sentiment, before=request.GET.get("before", "")
+    )
+    label = row.label if row else given[-1].topic_label
+    crumbs = [(_("Opinion"), reverse("opinion_desk")), (str(chosen), reverse("opinion_space", args=[slug]))]
+    return _page(
+        request,
+        "cms/desk/topic.html",
+        label,
+        crumbs,
+        status=422 if form.errors else 200,
+        space=chosen,
+        topic=desks.topic_line(row, row.posts) if row else None,
+        source=source,
+        sentiment=sentiment,
+        source_choices=desks.source_choices(row.by_source if row else []),
+        sentiment_choices=[(name, desks.SENTIMENT_WORDS[name]) for name in SENTIMENTS],
+        quotes=[desks.quote_line(opinion) for opinion in page.opinions],
+        older_url="?" + urlencode({"source": source, "sentiment": sentiment, "before": page.older}) if page.older else "",
+        is_later=bool(request.GET.get("before")),
+        answers=given,
+        form=form if may_answer and row is not None else None,
+        why_not=rules.explained(may_answer.code) if not may_answer and may_answer.code == "no_agency" else "",
+    )
+
+
+def _answered(request, chosen: Space, row, form: ReplyForm) -> Reply | None:
+    """The answer that was given; None when it was refused, with the reason in the form."""
+    try:
+        return replies.answer(
+            space=chosen,
+            officer=request.user,
+            text=form.cleaned_data["text"],
+            client_id=form.cleaned_data["client_id"],
+            topic_number=row.number,
+            topic_label=row.label,
+        )
+    except CivicError as refusal:
+        form.add_error("text", refusal.message)
+        return None
+
+
+def _choice(request, name: str, row) -> str:
+    """A filter from the address, "" when it names nothing that is there."""
+    value = request.GET.get(name, "")
+    known = SENTIMENTS if name == "sentiment" else {source.source for source in row.by_source} if row else ()
+    return value if value in known else ""
+
+
+def _gone(request, chosen: Space) -> HttpResponse:
+    """A topic that the latest analysis does not know: say so and lead to those it knows."""
+    crumbs = [(_("Opinion"), reverse("opinion_desk")), (str(chosen), reverse("opinion_space", args=[chosen.slug]))]
+    return _page(request, "cms/desk/topic_gone.html", _("This topic is gone"), crumbs, status=404, space=chosen)
+
+
+def _space_or_404(slug: str) -> Space:
+    return get_object_or_404(Space.objects.select_related("agency", "corpus"), slug=slug)
+
+
+def _fingerprint(chosen: Space) -> str:
+    """Changes whenever something about a space that a desk shows has changed."""
+    return f"{reports.etag(chosen.corpus)}-{events.last_seq(chosen.pk)}"
+
+
+def _etag(request, chosen: Space) -> str:
+    """As `_fingerprint`, for this reader: the page also shows their name, their language and their session's token."""
+    reader = salted_hmac("cms.dashboards", f"{request.session.session_key}:{request.user.pk}").hexdigest()[:12]
+    return f"{_fingerprint(chosen)}-{get_language()}-{reader}"
+
+
+def _page(request, template: str, title: str, crumbs: list[tuple[str, str]], *, status: int = 200, **context):
+    items = [{"url": reverse_lazy("wagtailadmin_home"), "label": _("Home")}]
+    items += [{"url": url, "label": label} for label, url in crumbs]
+    items.append({"url": "", "label": title})
+    base = {"header_title": title, "page_title": title, "header_icon": "comment", "breadcrumbs_items": items}
+    return render(request, template, {**base, **context}, status=status)

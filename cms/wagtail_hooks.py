@@ -1,0 +1,61 @@
+"""What Minyi adds to the Wagtail admin."""
+
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cms import dashboards, monitors
+from cms.viewsets import CivicViewSets
+from discussions import rules
+
+
+class OpinionMenuItem(MenuItem):
+    """The planner's desk, for those who may read it."""
+
+    def is_shown(self, request):
+        return bool(rules.may_read_opinion(request.user))
+
+
+class ModerationMenuItem(MenuItem):
+    """The queue of reported comments, for moderators and facilitators."""
+
+    def is_shown(self, request):
+        return bool(rules.may_moderate(request.user))
+
+
+@hooks.register("register_admin_urls")
+def desk_urls():
+    return [
+        path("opinion/", dashboards.index, name="opinion_desk"),
+        path("opinion/<str:slug>/", dashboards.space, name="opinion_space"),
+        path("opinion/<str:slug>/state/", dashboards.state, name="opinion_state"),
+        path("opinion/<str:slug>/topics/<int:number>/", dashboards.topic, name="opinion_topic"),
+        path("monitors/<int:pk>/", monitors.detail, name="monitor_desk"),
+        path("monitors/<int:pk>/fetch/", monitors.fetch, name="monitor_fetch"),
+        path("monitors/<int:pk>/import/", monitors.import_file, name="monitor_import"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def opinion_menu_item():
+    return OpinionMenuItem(_("Opinion"), reverse("opinion_desk"), name="opinion", icon_name="comment", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def moderation_menu_item():
+    return ModerationMenuItem(
+        _("Moderation"), reverse("discussions:moderation"), name="moderation", icon_name="warning", order=160
+    )
+
+
+@hooks.register("insert_global_admin_css")
+def desk_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("minyi/css/desk.css"))
+
+
+@hooks.register("register_admin_viewset")
+def desk_viewsets():
+    return CivicViewSets()

@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from nlp.core import pipeline, quality
+from nlp.core.records import LEFT_OVER, Text
+from tests.nlp.core.conftest import BUSES, as_texts
+
+
+@pytest.fixture(scope="module")
+def result(use, town, town_vectors):
+    return pipeline.analyse(town, encoder=use, vectors=town_vectors)
+
+
+def test_a_towns_opinions_become_its_subjects(result):
+    truth = np.arange(38) // 10
+    assert 3 <= len(result.topics) <= 6
+    assert quality.agreement(truth, result.assignments) > 0.6
+    assert result.counts["analysed"] == result.counts["people"] == 38
+    assert result.languages[0] == "zh-Hant" and result.languages[-1] == "en"
+
+
+def test_labels_are_in_the_language_of_the_topic(result, town):
+    bus = next(topic for topic in result.topics if topic.number == result.assignments[0])
+    assert "公車" in bus.label and ("、" in bus.label or len(bus.keywords) == 1)
+    tree = next(topic for topic in result.topics if topic.number == result.assignments[-1])
+    assert "park" in tree.label.lower() or "tree" in tree.label.lower()
+    assert {town[i].id for i in bus.members} >= set(bus.quotes)
+
+
+def test_topics_add_up(result):
+    for topic in result.topics:
+        assert topic.size_posts == len(topic.members) == int((result.assignments == topic.number).sum())
+        assert topic.sentiment.negative + topic.sentiment.neutral + topic.sentiment.positive == topic.size_posts
+        assert -1 <= topic.sentiment.interval.low <= topic.sentiment.mean <= topic.sentiment.interval.high <= 1
+    left = int((result.assignments == LEFT_OVER).sum())
+    assert sum(topic.size_posts for topic in result.topics) + left == 38 and left == result.counts["left_over"]
+
+
+def test_the_same_input_gives_the_same_bytes(result, use, town, town_vectors):
+    again = pipeline.analyse(town, encoder=use, vectors=town_vectors)
+    assert again.assignments.tobytes() == result.assignments.tobytes()
+    assert again.sentiments.tobytes() == result.sentiments.tobytes()
+    assert [topic.label for topic in again.topics] == [topic.label for topic in result.topics]
+
+
+def test_given_vectors_and_own_encoding_agree(result, use, town):
+    fresh = pipeline.analyse(town, encoder=use)
+    assert np.allclose(fresh.vectors, result.vectors, atol=1e-3)
+    assert quality.agreement(fresh.assignments, result.assignments) > 0.9
+
+
+def test_numbers_stay_with_their_topics(result, use, town, town_vectors):
+    before = {topic.number + 40: [town[i].id for i in topic.members] for topic in result.topics}
+    again = pipeline.analyse(town, encoder=use, vectors=town_vectors, previous=before)
+    assert (again.assignments == result.assignments + 40).all()
+
+
+def test_one_bad_text_never_stops_a_run(fake_encoder):
+    texts = as_texts(["fine words", "broken", "\u200b", "https://example.org", "more fine words"])
+    result = pipeline.analyse(texts, encoder=fake_encoder)
+    assert [(error.id, error.code) for error in result.errors] == [(1, "encoding"), (2, "empty"), (3, "empty")]
+    assert (result.assignments[[1, 2, 3]] == LEFT_OVER).all() and (result.assignments[[0, 4]] != LEFT_OVER).all()
+    assert not result.vectors[1].any()
+
+
+def test_without_a_head_sentiment_is_unavailable_not_guessed(fake_encoder):
+    result = pipeline.analyse(as_texts(["one", "two"]), encoder=fake_encoder)
+    assert result.sentiments is None and result.sentiment_of(0) is None and "no_sentiment" in result.notes
+    assert result.topics[0].sentiment is None and result.topics[0].dissenting == ()
+
+
+def test_vectors_of_another_shape_are_refused(fake_encoder):
+    with pytest.raises(ValueError, match="shape"):
+        pipeline.analyse(as_texts(["one"]), encoder=fake_encoder, vectors=np.ones((1, 3)))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_a_handful_of_opinions_is_one_honest_topic(use, count):
+    result = pipeline.analyse(as_texts(BUSES[:count]), encoder=use)
+    assert [topic.label for topic in result.topics] == (["全部意見"] if count else [])
+    assert "few_opinions" in result.notes
+
+
+def test_a_campaign_of_one_sentence_is_counted_and_folded(use):
+    texts = as_texts(BUSES[:4]) + [Text(id=100 + i, text="請增加公車班次！", author="same") for i in range(30)]
+    result = pipeline.analyse(texts, encoder=use)
+    assert result.counts["duplicates"] == 29 and result.counts["people"] == 5
+    assert result.topics[0].size_posts == 34 and result.topics[0].size_people == 5
+    assert set(result.duplicate_of[5:].tolist()) == {4}
+
+
+def test_emoji_and_endless_texts_are_survived(use):
+    texts = as_texts(["😀😀😀", "民" * 100_000, "\u202eאבג שלום", "正常的意見，公車太少"])
+    result = pipeline.analyse(texts, encoder=use)
+    assert [error.id for error in result.errors] == [0] and result.counts["analysed"] == 3
+
+
+def test_stages_are_reported_and_timed_only_by_the_callers_clock(fake_encoder):
+    seen = []
+    ticks = iter(range(1000))
+    result = pipeline.analyse(
+        as_texts(["one", "two"]),
+        encoder=fake_encoder,
+        progress=lambda *now: seen.append(now),
+        clock=lambda: next(ticks),
+    )
+    assert [stage for stage, done, total in seen if done == total] == sorted(
+        [stage for stage, done, total in seen if done == total], key=pipeline.STAGES.index
+    )
+    assert set(result.timings) == set(pipeline.STAGES)
+    assert pipeline.analyse(as_texts(["one"]), encoder=fake_encoder).timings == {}
