@@ -6,8 +6,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms import views as cms_views
 from civic import styleguide, views
+from cms import views as cms_views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

@@ -1,7 +1,7 @@
-"""Charts as plain figures for SVG templates: pure functions, no colours, no words of an interface beyond a sentence each.
+"""Charts as plain figures for SVG templates: pure functions, no colours, one sentence each.
 
-Lengths are user units of the viewBox; shares are per cent from 0 to 100. A template draws each chart beside a table that
-says the same in numbers.
+Lengths are user units of the viewBox; shares are per cent from 0 to 100. A template draws each chart beside a
+table that says the same in numbers.
 """
 
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class OpinionMap:
-    """People placed by how they voted: near means alike. `left_out` counts people not drawn: too small a group, or too many."""
+    """People placed by how they voted: near means alike. `left_out` counts people who are not drawn."""
 
     marks: list[Mark]
     labels: list[Label]
@@ -94,7 +94,7 @@ def split(negative: int, neutral: int, positive: int) -> Split:
 
 
 def timeline(moments: list[Moment]) -> Timeline | None:
-    """Columns for weeks in which somebody spoke; None without any. Weeks of fewer than SMALL_CELL people show no split."""
+    """Columns for weeks in which somebody spoke; None without any. Weeks of few people show no split."""
     if not moments:
         return None
     highest = max(moment.total for moment in moments)
@@ -108,13 +108,16 @@ def timeline(moments: list[Moment]) -> Timeline | None:
             top -= height
             parts.append((round(top, 1), round(height, 1)))
         gap = min(4, step / 4)
-        columns.append(Column(moment.at, round(place * step + gap, 1), round(step - 2 * gap, 1), *parts, moment.is_small))
+        columns.append(
+            Column(moment.at, round(place * step + gap, 1), round(step - 2 * gap, 1), *parts, moment.is_small)
+        )
     return Timeline(columns, highest, _said(moments))
 
 
 def opinion_map(points: list[list], sizes: dict[int, int]) -> OpinionMap | None:
-    """A map of [group, x, y] points; None when nobody could be placed. Groups of fewer than SMALL_CELL people are not drawn.
+    """A map of [group, x, y] points; None when nobody could be placed.
 
+    Groups of fewer than SMALL_CELL people are not drawn, and no more than MOST_POINTS people are.
     `sizes`: group number -> people. A negative group number stands for people who belong to none.
     """
     shown = [point for point in points if point[0] < 0 or sizes.get(point[0], 0) >= SMALL_CELL]
@@ -157,7 +160,8 @@ def _said(moments: list[Moment]) -> str:
     posts = ngettext("%(count)d post", "%(count)d posts", busiest.total) % {"count": busiest.total}
     share = round(100 * busiest.negative / busiest.total)
     return _("%(weeks)s. The busiest week had %(posts)s, %(share)d %% of them negative.") % {
-        "weeks": ngettext("%(count)d week with posts", "%(count)d weeks with posts", len(moments)) % {"count": len(moments)},
+        "weeks": ngettext("%(count)d week with posts", "%(count)d weeks with posts", len(moments))
+        % {"count": len(moments)},
         "posts": posts,
         "share": share,
     }

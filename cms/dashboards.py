@@ -48,7 +48,9 @@ def space(request, slug: str):
         "overview": overview,
         "sources": desks.sources(overview.by_source, overview.posts),
         "topics": [desks.topic_line(row, overview.posts) for row in reports.topics(chosen.corpus)],
-        "answered": set(Reply.objects.filter(space=chosen, topic_number__isnull=False).values_list("topic_number", flat=True)),
+        "answered": set(
+            Reply.objects.filter(space=chosen, topic_number__isnull=False).values_list("topic_number", flat=True)
+        ),
         "timeline": charts.timeline(moments),
         "moments": [desks.moment_line(moment) for moment in moments],
         "groups": desks.groups(groups_in_words(chosen, groups)) if groups else None,
@@ -105,7 +107,9 @@ def topic(request, slug: str, number: int):
         source_choices=desks.source_choices(row.by_source if row else []),
         sentiment_choices=[(name, desks.SENTIMENT_WORDS[name]) for name in SENTIMENTS],
         quotes=[desks.quote_line(opinion) for opinion in page.opinions],
-        older_url="?" + urlencode({"source": source, "sentiment": sentiment, "before": page.older}) if page.older else "",
+        older_url="?" + urlencode({"source": source, "sentiment": sentiment, "before": page.older})
+        if page.older
+        else "",
         is_later=bool(request.GET.get("before")),
         answers=given,
         form=form if may_answer and row is not None else None,

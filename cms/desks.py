@@ -1,4 +1,4 @@
-"""What the planner's desk shows, as plain lines ready for a template. Reads only; small numbers of people are hidden here."""
+"""What the planner's desk shows, as plain lines for a template. Reads only; small numbers of people are hidden."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,13 +119,17 @@ def state(corpus: Corpus, overview: reports.Overview) -> State:
     key = _state_key(corpus, overview.posts, overview.waiting, overview.model_notice)
     words = {
         "empty": _("Nobody has said anything yet. The first words appear here a few seconds after they were sent."),
-        "waiting": _("New words wait for their turn. They are counted below and enter the topics with the next analysis."),
+        "waiting": _(
+            "New words wait for their turn. They are counted below and enter the topics with the next analysis."
+        ),
         "analysing": _("New words are being read at this moment. What you see is the last finished analysis."),
         "model_missing": _("The analysis waits, comments keep coming in, nothing is lost."),
         "ready": _("Everything said so far has been read."),
     }[key]
     run = overview.topics_run
-    return State(key, words, overview.waiting, overview.waiting_since, overview.model_notice, run, run_facts(run) if run else "")
+    return State(
+        key, words, overview.waiting, overview.waiting_since, overview.model_notice, run, run_facts(run) if run else ""
+    )
 
 
 def _state_key(corpus: Corpus, posts: int, unread: int, notice: str) -> str:
@@ -149,7 +153,8 @@ def topic_line(row: reports.TopicRow, total: int) -> dict:
         "people": charts.few(row.people),
         "split": None if row.is_small else shown,
         "sentiment": [
-            (name, SENTIMENT_WORDS[name], charts.few(getattr(row, name))) for name in ("negative", "neutral", "positive")
+            (name, SENTIMENT_WORDS[name], charts.few(getattr(row, name)))
+            for name in ("negative", "neutral", "positive")
         ],
         "sources": sources(row.by_source, row.posts),
     }
@@ -183,7 +188,9 @@ def source_choices(rows: list[reports.SourceRow]) -> list[tuple[str, str]]:
 def moment_line(moment: reports.Moment) -> dict:
     """A week as a table row; weeks of few people show no split."""
     hidden = _("fewer than %(count)d people") % {"count": SMALL_CELL}
-    counts = [None] * 3 if moment.is_small else [charts.few(n) for n in (moment.negative, moment.neutral, moment.positive)]
+    counts = (
+        [None] * 3 if moment.is_small else [charts.few(n) for n in (moment.negative, moment.neutral, moment.positive)]
+    )
     return {"at": moment.at, "hidden": hidden if moment.is_small else "", "counts": counts, "total": moment.total}
 
 
@@ -217,7 +224,9 @@ def groups(found: dict) -> dict:
                 "shape": charts.shape(group["number"]),
                 "size": charts.few(group["size"]),
                 "agrees": [] if is_small else [row for row in group["representative"] if row["stance"] == "agree"],
-                "disagrees": [] if is_small else [row for row in group["representative"] if row["stance"] == "disagree"],
+                "disagrees": []
+                if is_small
+                else [row for row in group["representative"] if row["stance"] == "disagree"],
             }
         )
     counts, run = found["counts"], found["run"]
@@ -236,13 +245,17 @@ def groups(found: dict) -> dict:
 GROUP_NOTES = {
     "too_few": gettext_lazy("Too few people have voted to tell groups apart."),
     "no_division": gettext_lazy("The votes show no clear division: people differ, but not in camps."),
-    "low_stability": gettext_lazy("The groups are not firm: leaving out some of the people would draw them differently."),
+    "low_stability": gettext_lazy(
+        "The groups are not firm: leaving out some of the people would draw them differently."
+    ),
 }
 RUN_NOTES = {
     "one_topic": gettext_lazy("The words are too alike to part them into several topics."),
     "few_opinions": gettext_lazy("There are few opinions yet: expect topics to change."),
     "no_sentiment": gettext_lazy("The tone was not measured: the model in force has no measure for it."),
-    "low_stability": gettext_lazy("The topics are not firm: another sample of the same words would be parted differently."),
+    "low_stability": gettext_lazy(
+        "The topics are not firm: another sample of the same words would be parted differently."
+    ),
 }
 
 

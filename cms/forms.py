@@ -22,15 +22,15 @@ class SpacePageForm(WagtailAdminPageForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Ask it as you would ask a neighbour. It stands at the top of the discussion."),
     )
-    agency = forms.ModelChoiceField(
-        label=_("Agency that has to answer"), queryset=Agency.objects.all(), required=False
-    )
+    agency = forms.ModelChoiceField(label=_("Agency that has to answer"), queryset=Agency.objects.all(), required=False)
     phase = forms.ChoiceField(
         label=_("Phase"),
         choices=Phase.choices,
         required=False,
         initial=Phase.DRAFT,
-        help_text=_("Once the public can see the discussion, title, question, phase and dates change when you publish."),
+        help_text=_(
+            "Once the public can see the discussion, title, question, phase and dates change when you publish."
+        ),
     )
     opens_at = forms.DateTimeField(label=_("Discussion opens"), required=False, widget=AdminDateTimeInput)
     voting_at = forms.DateTimeField(label=_("Voting begins"), required=False, widget=AdminDateTimeInput)
@@ -51,7 +51,9 @@ class SpacePageForm(WagtailAdminPageForm):
         dates = [(name, cleaned.get(name)) for name in DATES_IN_ORDER if cleaned.get(name)]
         for (_earlier_name, earlier), (name, later) in zip(dates, dates[1:], strict=False):
             if later < earlier:
-                self.add_error(name, _("This lies before the step that comes first. Nothing was changed; correct the dates."))
+                self.add_error(
+                    name, _("This lies before the step that comes first. Nothing was changed; correct the dates.")
+                )
         return cleaned
 
     def save(self, commit=True):
@@ -89,8 +91,10 @@ class InfoPageForm(WagtailAdminPageForm):
         label=_("New table (CSV file)"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text=_("UTF-8 or Big5, at most 2 MB and 5,000 rows; the first line holds the names of the columns. "
-                    "It replaces the table of this page. Rows that cannot be read are listed below, the others go in."),
+        help_text=_(
+            "UTF-8 or Big5, at most 2 MB and 5,000 rows; the first line holds the names of the columns. "
+            "It replaces the table of this page. Rows that cannot be read are listed below, the others go in."
+        ),
     )
 
     def clean_table_file(self):

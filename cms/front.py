@@ -67,7 +67,11 @@ def latest_answers(*, limit: int) -> list[Reply]:
 
 def deadline(space: Space):
     """When the present phase ends, or None."""
-    until = {Phase.OPEN: (space.voting_at, space.review_at), Phase.VOTING: (space.review_at,), Phase.REVIEW: (space.answer_due_at,)}
+    until = {
+        Phase.OPEN: (space.voting_at, space.review_at),
+        Phase.VOTING: (space.review_at,),
+        Phase.REVIEW: (space.answer_due_at,),
+    }
     return next((moment for moment in until.get(space.phase, ()) if moment), None)
 
 
@@ -85,7 +89,7 @@ def time_left(until, *, now) -> str:
 
 
 def people_in(space_ids: list[int]) -> dict[int, int]:
-    """How many members took part in each space in whatever way; one query. People of social networks are not among them."""
+    """How many members took part in each space in whatever way; one query. Social networks are not counted."""
     if not space_ids:
         return {}
     doors = [

@@ -31,7 +31,7 @@ MANY = frozenset(("comments", "statements", "questions", "replies", "members", "
 
 
 def catch_up(limit: int = 500) -> int:
-    """Bring the index up to date with at most `limit` events. Returns how many were read; fewer than `limit`: all done."""
+    """Bring the index up to date with at most `limit` events. Returns how many were read."""
     _meet_new_spaces()
     behind = IndexCursor.objects.filter(Exists(Event.objects.filter(space=OuterRef("space"), seq__gt=OuterRef("seq"))))
     read = 0
@@ -130,7 +130,7 @@ def _follow(space: Space, news: list[Event]) -> None:
 def _refresh(kind: str, ids: Iterable[int]) -> None:
     """Bring the documents of some contributions to what the database says about them now."""
     ids = set(ids)
-    found = {number: document for number, document in _contributions(kind, pk__in=ids)}
+    found = dict(_contributions(kind, pk__in=ids))
     backend = get_backend()
     backend.delete([documents.key(kind, number) for number in ids - set(found)])
     backend.index(found.values())
@@ -172,12 +172,13 @@ def _contributions(kind: str, **scope) -> Iterator[tuple[int, Document]]:
     """(number, document) of the contributions of a kind that the public may see."""
     make, rows = {
         "comment": (_comment, Comment.objects.published().exclude(space__phase=Phase.DRAFT).select_related("space")),
-        "statement": (_statement, Statement.objects.published().exclude(space__phase=Phase.DRAFT).select_related("space")),
+        "statement": (
+            _statement,
+            Statement.objects.published().exclude(space__phase=Phase.DRAFT).select_related("space"),
+        ),
         "question": (
             _question,
-            Question.objects.published()
-            .exclude(session__space__phase=Phase.DRAFT)
-            .select_related("session__space"),
+            Question.objects.published().exclude(session__space__phase=Phase.DRAFT).select_related("session__space"),
         ),
         "answer": (_answer, Reply.objects.exclude(space__phase=Phase.DRAFT).select_related("space", "agency")),
     }[kind]
@@ -202,7 +203,7 @@ def _statement(row: Statement) -> Document:
 
 
 def _question(row: Question) -> Document:
-    url = f"/live/{row.session.code}/#question-{row.pk}"
+    url = f"/live/{row.session.code}/#q{row.pk}"
     return Document(documents.key("question", row.pk), "question", row.session.title, row.text, url, "", row.asked_at)
 
 
@@ -214,9 +215,7 @@ def _answer(row: Reply) -> Document:
 
 def _space_documents(space: Space, without: Page | None) -> list[Document]:
     pages = SpacePage.objects.live().filter(space_link__space=space).select_related("locale")
-    bodies = {
-        page.locale.language_code: _html(page) for page in pages if without is None or page.pk != without.pk
-    }
+    bodies = {page.locale.language_code: _html(page) for page in pages if without is None or page.pk != without.pk}
     first = Locale.get_default().language_code
     versions = {first: (space.title, space.question)}
     for code in bodies:

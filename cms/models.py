@@ -88,7 +88,9 @@ class SpaceIndexPage(Page):
         phase = phase if phase in Phase.values and phase != Phase.DRAFT else ""
         listing = front.spaces(phase=phase, before=request.GET.get("before", ""))
         choices = [("", _("All")), *((key, label) for key, label in Phase.choices if key != Phase.DRAFT)]
-        tabs = [{"label": label, "url": f"?phase={key}" if key else "?", "current": key == phase} for key, label in choices]
+        tabs = [
+            {"label": label, "url": f"?phase={key}" if key else "?", "current": key == phase} for key, label in choices
+        ]
         return {**super().get_context(request, *args, **kwargs), "listing": listing, "phase": phase, "tabs": tabs}
 
 
@@ -189,7 +191,9 @@ class InfoHubPage(Page):
         found = InfoPage.objects.live().descendant_of(self).defer("rows", "body")
         for word in words.split():
             found = found.filter(
-                models.Q(title__icontains=word) | models.Q(summary__icontains=word) | models.Q(source_name__icontains=word)
+                models.Q(title__icontains=word)
+                | models.Q(summary__icontains=word)
+                | models.Q(source_name__icontains=word)
             )
         hubs = InfoHubPage.objects.live().child_of(self)
         pages = found.order_by("title")[:200]
@@ -224,7 +228,12 @@ class InfoPage(Page):
     )
     data_updated_on = models.DateField(_("data of"), null=True, blank=True)
     space = models.ForeignKey(
-        Space, verbose_name=_("where it is discussed"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        Space,
+        verbose_name=_("where it is discussed"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     base_form_class = InfoPageForm

@@ -27,7 +27,7 @@ class PostFileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File of posts"),
         help_text=gettext_lazy(
-            "CSV with a heading row, or JSON Lines. The column “text” is needed; id, author, created_at, url and lang help."
+            "CSV with a heading row, or JSON Lines. The column text is needed; id, author, created_at, url, lang help."
         ),
     )
 

@@ -17,7 +17,7 @@ SECOND_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an editor wants the space to be. `values` are columns of Space; `publish` says that it was sent to the public."""
+    """What an editor wants the space to be. `values` are columns of Space; `publish`: it goes to the public."""
 
     values: dict[str, Any] = field(default_factory=dict)
     publish: bool = False
@@ -32,8 +32,8 @@ def space_of(page) -> Space | None:
 def link_space(page, wishes: Wishes) -> Space:
     """Give a saved page its space: make it at first, share it between languages, fill in what the editor wishes.
 
-    A space nobody can see yet follows every save. Once the public can see it, it changes only when the editor publishes:
-    saving a draft, also the saving that happens by itself while one types, leaves it alone.
+    A space nobody can see yet follows every save. Once the public can see it, it changes only when the editor
+    publishes: saving a draft, also the saving that happens by itself while one types, leaves it alone.
     """
     with transaction.atomic():
         space = space_of(page) or _made(page, wishes)

@@ -34,7 +34,11 @@ ROLES = (
     Role(
         "Communicators",
         _("Communicators"),
-        (ADMIN, "simple_translation.submit_translation", *_all("discussions", "agency", verbs=("view", "add", "change"))),
+        (
+            ADMIN,
+            "simple_translation.submit_translation",
+            *_all("discussions", "agency", verbs=("view", "add", "change")),
+        ),
         pages=("add_page", "change_page", "publish_page", "bulk_delete_page"),
         files=("add_image", "choose_image", "change_image", "add_document", "choose_document", "change_document"),
     ),

@@ -22,7 +22,10 @@ PAGES = {
     },
     "info": {
         FIRST: {"title": "開放資訊", "lede": "討論之前，先看同一份資料：每一份都有來源、時間與授權。"},
-        SECOND: {"title": "Open information", "lede": "The same facts for everybody: each with source, date and licence."},
+        SECOND: {
+            "title": "Open information",
+            "lede": "The same facts for everybody: each with source, date and licence.",
+        },
     },
 }
 
@@ -51,7 +54,9 @@ def _home(root: Page, locale: Locale) -> HomePage:
 
 
 def _child(parent: Page, model: type[Page], name: str) -> Page:
-    return parent.add_child(instance=model(**PAGES[name][FIRST], slug=name, locale_id=parent.locale_id, show_in_menus=True))
+    return parent.add_child(
+        instance=model(**PAGES[name][FIRST], slug=name, locale_id=parent.locale_id, show_in_menus=True)
+    )
 
 
 def _translated(page: Page, locale: Locale, name: str) -> Page:

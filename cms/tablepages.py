@@ -46,7 +46,9 @@ def reading(page, query) -> dict:
 def download(page) -> HttpResponse:
     """The whole table as a CSV file with its attribution at the end."""
     notes = [line for line in (attribution(page)["words"], attribution(page)["url"], page.source_url) if line]
-    response = HttpResponse(tables.write_csv(page.columns, page.rows, notes=notes), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        tables.write_csv(page.columns, page.rows, notes=notes), content_type="text/csv; charset=utf-8"
+    )
     name = f"{page.slug}.csv"
     response["Content-Disposition"] = f"attachment; filename=\"table.csv\"; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
@@ -55,7 +57,7 @@ def download(page) -> HttpResponse:
 
 def attribution(page) -> dict:
     """Whose data it is and on what terms: {"words", "url"}. Naming the source is a condition of most licences."""
-    year = (page.data_updated_on or page.first_published_at or page.latest_revision_created_at)
+    year = page.data_updated_on or page.first_published_at or page.latest_revision_created_at
     facts = {"source": page.source_name, "title": page.title, "year": f"{year:%Y}" if year else ""}
     facts["named"] = ", ".join(part for part in (facts["source"], facts["year"], facts["title"]) if part)
     words = {

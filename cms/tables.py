@@ -1,4 +1,4 @@
-"""Tables that come in as files: read as they are, every refused row with its reason, safe to open again in a spreadsheet."""
+"""Tables that come in as files: every refused row with its reason, safe to open again in a spreadsheet."""
 
 import csv
 import io

@@ -47,7 +47,7 @@ def space_front(request, slug):
     about, space = "", None
     if page is not None:
         space = page.space_link.space
-        about = mark_safe(render_to_string("cms/about.html", {"page": page}, request=request))  # noqa: S308
+        about = mark_safe(render_to_string("cms/about.html", {"page": page}, request=request))
     return spaces.front(request, slug, about=about, page=page, space=space)
 
 
@@ -92,7 +92,7 @@ def _found(query: str, group: tuple, *, after: str | None, whole: bool) -> Group
 
 
 def _still_public(hits: tuple[Hit, ...]) -> list[Hit]:
-    """The second guard: what was hidden, withdrawn or closed since it was indexed is no result, whatever the index says."""
+    """The second guard: what was hidden or withdrawn since is no result, whatever the index says."""
     wanted: dict[str, list[str]] = {}
     for hit in hits:
         wanted.setdefault(hit.kind, []).append(hit.key.split(":")[1])
@@ -116,7 +116,10 @@ def _public(kind: str, numbers: list[str]) -> set[str]:
 
 def _tabs(query: str, chosen: tuple | None) -> list[dict]:
     tabs = [{"label": _("Everything"), "url": _url(query), "current": chosen is None}]
-    return tabs + [{"label": label, "url": _url(query, name), "current": chosen is not None and chosen[0] == name} for name, label, _k in GROUPS]
+    return tabs + [
+        {"label": label, "url": _url(query, name), "current": chosen is not None and chosen[0] == name}
+        for name, label, _k in GROUPS
+    ]
 
 
 def _url(query: str, kind: str = "", after: str = "") -> str:

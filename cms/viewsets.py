@@ -60,7 +60,9 @@ class MonitorForm(WagtailAdminModelForm):
     space = forms.ModelChoiceField(
         label=_("Discussion"),
         queryset=Space.objects.all(),
-        help_text=_("What comes in is analysed together with what people say there, and always shown as a source apart."),
+        help_text=_(
+            "What comes in is analysed together with what people say there, and always shown as a source apart."
+        ),
     )
 
     class Meta:
@@ -107,7 +109,9 @@ class SessionViewSet(ModelViewSet):
     icon = "time"
     menu_label = _("Live sessions")
     list_display = [
-        TitleColumn("title", label=_("Title"), get_url=lambda session: reverse("discussions:live_desk", args=[session.code])),
+        TitleColumn(
+            "title", label=_("Title"), get_url=lambda session: reverse("discussions:live_desk", args=[session.code])
+        ),
         Column("space", label=_("Discussion")),
         Column("get_state_display", label=_("State")),
         "starts_at",

@@ -29,7 +29,8 @@ def post(
 ) -> Comment:
     """Publish a comment; appends comment.posted. Sent again with the same `client_id`, the first comment comes back.
 
-    Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon, Conflict (same client id, other words).
+    Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon, Conflict (same client
+    id, other words).
     """
     with transaction.atomic():
         space = events.lock(space.pk)
@@ -104,7 +105,7 @@ def report(*, comment: Comment, reporter: Member, reason: str) -> Report:
 
 
 def _surroundings(author, client_id, parent_id, now):
-    """The comment already sent under this client id, the parent, and the author's latest comment: one query for all three."""
+    """What was already sent under this client id, the parent, and the author's latest comment, in one query."""
     recently = now - timedelta(seconds=max(settings.POSTING_INTERVALS.values()))
     wanted = Q(author=author, client_id=client_id) | Q(author=author, posted_at__gt=recently)
     if parent_id is not None:

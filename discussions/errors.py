@@ -1,7 +1,7 @@
 """What can go wrong in a civic action, in words a citizen can use.
 
-Each error has a stable `code` (for programs), a translated message (for people) and an HTTP status. They are mapped once
-to HTTP by `middleware.CivicErrorMiddleware` and once to WebSocket frames by the consumer.
+Each error has a stable `code` (for programs), a translated message (for people) and an HTTP status. They are
+mapped once to HTTP by `middleware.CivicErrorMiddleware` and once to WebSocket frames by the consumer.
 """
 
 from django.utils.translation import gettext as _
@@ -49,7 +49,10 @@ class Conflict(CivicError):
 
     def __init__(self):
         super().__init__(
-            _("This form was already sent with other words. What was sent first is safe. Reload the page to write anew.")
+            _(
+                "This form was already sent with other words. What was sent first is safe. "
+                "Reload the page to write anew."
+            )
         )
 
 

@@ -62,7 +62,9 @@ def ring(space_id: int) -> None:
     try:
         async_to_sync(get_channel_layer().group_send)(group_name(space_id), {"type": "event.ring"})
     except Exception:  # noqa: BLE001 - whatever the layer throws, the event is stored and will be found
-        logger.warning("The channel layer did not take a ring for space %s; readers will find the event later.", space_id)
+        logger.warning(
+            "The channel layer did not take a ring for space %s; readers will find the event later.", space_id
+        )
 
 
 def _adapted(data: dict):

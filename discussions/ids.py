@@ -10,7 +10,10 @@ PATH_STEP = 12  # base-36 digits that hold any id of 62 bits
 
 
 def new_id() -> int:
-    """A 62-bit id: 42 bits of milliseconds, 20 random ones. The primary key still refuses the one clash in a million."""
+    """A 62-bit id: 42 bits of milliseconds, 20 random ones.
+
+    The primary key still refuses the one clash in a million.
+    """
     milliseconds = time.time_ns() // 1_000_000 - EPOCH_MS
     return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
 

@@ -39,14 +39,20 @@ class Contribution:
     @property
     def steps(self) -> list[dict]:
         """The way of these words, step by step."""
-        return [step for step in (self._received(), self._checked(), self._placed(), self._voted(), self._answered()) if step]
+        return [
+            step
+            for step in (self._received(), self._checked(), self._placed(), self._voted(), self._answered())
+            if step
+        ]
 
     def _received(self):
         return _step(_("Received"), "done", at=self.at)
 
     def _checked(self):
         if self.hidden_reason:
-            return _step(_("Hidden by a moderator"), "now", words=_("Reason: %(reason)s") % {"reason": self.hidden_reason})
+            return _step(
+                _("Hidden by a moderator"), "now", words=_("Reason: %(reason)s") % {"reason": self.hidden_reason}
+            )
         if self.is_gone:
             return _step(_("Withdrawn by you"), "done", words=_("The words are erased everywhere."))
         return _step(_("Published"), "done", words=_("Everybody can read it here"), url=self.url)
@@ -92,7 +98,9 @@ def of(member: Member, *, before: str = "") -> JourneyPage:
     """The contributions of a member: a constant number of queries."""
     edge = _moment(before)
     items = sorted(
-        [*_comments(member, edge), *_statements(member, edge), *_questions(member, edge)], key=lambda item: item.at, reverse=True
+        [*_comments(member, edge), *_statements(member, edge), *_questions(member, edge)],
+        key=lambda item: item.at,
+        reverse=True,
     )
     shown = items[:PAGE]
     _find_topics(shown)
@@ -167,13 +175,12 @@ def _find_topics(items: list[Contribution]) -> None:
     for source in {item.source for item in items}:
         wanted |= Q(source=source, source_key__in=[str(item.key) for item in items if item.source == source])
     opinions = {
-        (opinion.source, opinion.source_key): opinion for opinion in Opinion.objects.published().filter(wanted).defer("vector")
+        (opinion.source, opinion.source_key): opinion
+        for opinion in Opinion.objects.published().filter(wanted).defer("vector")
     }
     corpora = {item.space.corpus_id for item in items}
     latest = dict(
-        Run.objects.filter(corpus__in=corpora, kind=Run.Kind.TOPICS)
-        .values_list("corpus_id")
-        .annotate(newest=Max("pk"))
+        Run.objects.filter(corpus__in=corpora, kind=Run.Kind.TOPICS).values_list("corpus_id").annotate(newest=Max("pk"))
     )
     topics = {
         (topic.run_id, topic.number): topic for topic in Topic.objects.filter(run__in=latest.values()).defer("centroid")
@@ -194,7 +201,7 @@ def _find_replies(items: list[Contribution]) -> None:
             topics |= Q(space=item.space, topic_number=item.topic.number)
     found = list(
         Reply.objects.filter(Q(comment__in=keys["comment"]) | Q(question__in=keys["question"]) | topics)
-        .select_related("agency")
+        .select_related("agency", "officer")
         .order_by("answered_at")
     )
     for item in items:

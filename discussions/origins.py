@@ -1,8 +1,9 @@
 """Who may open a socket: pages of this site, and nobody else.
 
 A browser sends our cookies along with any page's WebSocket handshake, so the Origin header is what stands for the CSRF
-token. The rule is that of Django's CSRF check: the origin equals the host that was asked, scheme and port included, or
-is listed in CSRF_TRUSTED_ORIGINS. A handshake without an Origin is refused too.
+token. The rule is that of Django's CSRF check: the origin is the host and port that were asked, or is listed in
+CSRF_TRUSTED_ORIGINS. A handshake without an Origin is refused too. Behind a proxy that ends TLS only the Origin knows
+the scheme, so a page from https is taken; one from http is not where cookies are for https alone.
 """
 
 from urllib.parse import SplitResult, urlsplit

@@ -59,7 +59,9 @@ def require(verdict: Verdict) -> None:
 def explained(code: str) -> str:
     """A refusal in plain words."""
     return {
-        "phase": _("This discussion does not take contributions of this kind at the moment. Everything said so far is safe."),
+        "phase": _(
+            "This discussion does not take contributions of this kind at the moment. Everything said so far is safe."
+        ),
         "inactive": _("This account is closed, so it cannot contribute."),
         "withdrawn": _("This was withdrawn or hidden, so it cannot be changed or answered."),
         "not_yours": _("Only the person who wrote this can change it."),

@@ -86,13 +86,15 @@ def around(comment: Comment) -> tuple[list[Comment], ReplyPage]:
         .select_related("author")
         .order_by("path")[:REPLIES]
     )
-    return ancestors, ReplyPage(found, None, answers_to([comment.pk, *(c.pk for c in found), *(c.pk for c in ancestors)]))
+    return ancestors, ReplyPage(
+        found, None, answers_to([comment.pk, *(c.pk for c in found), *(c.pk for c in ancestors)])
+    )
 
 
 def answers_to(ids: list[int]) -> dict[int, list[Reply]]:
     """Official answers by the comment they answer: one query."""
     answers: dict[int, list[Reply]] = defaultdict(list)
-    for reply in Reply.objects.filter(comment__in=ids).select_related("agency"):
+    for reply in Reply.objects.filter(comment__in=ids).select_related("agency", "officer"):
         answers[reply.comment_id].append(reply)
     return dict(answers)
 

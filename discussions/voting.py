@@ -136,4 +136,3 @@ def progress(member, space: Space) -> tuple[int, int]:
         return 0, total
     voted = Vote.objects.filter(member=member, statement__space=space, statement__state="visible").count()
     return voted, total
-

@@ -22,7 +22,10 @@ _MANY_LINES = re.compile(r"\n{3,}")
 
 
 def cleaned(text: str, *, limit: int) -> str:
-    """`text` in NFC without controls, trimmed. Raises InvalidText when nothing readable is left or it is over `limit` characters."""
+    """`text` in NFC without controls, trimmed.
+
+    Raises InvalidText when nothing readable is left or it is over `limit` characters.
+    """
     words = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
     words = _BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFC", words))
     words = _MANY_LINES.sub("\n\n", _with_sane_marks(words)).strip()

@@ -1,7 +1,7 @@
 """The bridge between the stored stream and the pure core: select, analyse, save one Run.
 
-Both analyses clear their ticket before they read and save in one transaction at the end, so a crash leaves either the old
-result or the new one, and running twice is harmless.
+Both analyses clear their ticket before they read and save in one transaction at the end, so a crash leaves either the
+old result or the new one, and running twice is harmless.
 """
 
 import logging
@@ -53,7 +53,8 @@ def refresh_groups(
 ) -> dict:
     """Find the opinion groups and save them as a Run; return counts.
 
-    `votes` yields (participant, statement, value), `statements` yields (id, state): anything but "visible" is left out of
+    `votes` yields (participant, statement, value), `statements` yields (id, state): anything but "visible" is left
+    out of
     the map. `author_of` names a participant as the stream does, so that placements are kept under the same pseudonym.
     """
     from nlp.core.groups import find_groups
@@ -145,7 +146,7 @@ def _embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
 
 
 def _standing_topics(corpus: Corpus, signature: str):
-    """Centroids, numbers and threshold of the latest Run, empty when there is none or it speaks another model's language."""
+    """Centroids, numbers and threshold of the latest Run; empty when there is none or another model made it."""
     import numpy as np
 
     run = latest_run(corpus, Run.Kind.TOPICS)

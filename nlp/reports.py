@@ -1,7 +1,7 @@
 """The read side: what the latest Runs and the stream say, as plain rows for pages and desks.
 
-Nothing here writes. Counts of posts and people are taken from the stream as it is now, so that words hidden a moment ago
-are gone from every figure. Cells of fewer than SMALL_CELL people are marked so that no single person can be read off.
+Nothing here writes. Counts of posts and people are taken from the stream as it is now, so that words hidden a moment
+ago are gone from every figure. Cells of fewer than SMALL_CELL people are marked so that no single person can be read off.
 """
 
 from collections import defaultdict
@@ -31,7 +31,10 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A corpus at a glance. `state` is "empty", "waiting", "model_missing" or "ready"; `waiting` counts unread opinions."""
+    """A corpus at a glance.
+
+    `state` is "empty", "waiting", "model_missing" or "ready"; `waiting` counts unread opinions.
+    """
 
     posts: int
     people: int
@@ -224,7 +227,10 @@ def sentiment_over_time(corpus: Corpus, *, number: int | None = None, bucket: st
 
 
 def groups(corpus: Corpus) -> dict | None:
-    """The opinion groups of the latest Run, without pseudonyms: sizes, statements, and `points` [group, x, y] for the map."""
+    """The opinion groups of the latest Run, without pseudonyms.
+
+    Sizes, statements, and `points` [group, x, y] for the map; None when there is no Run.
+    """
     run = latest_run(corpus, Run.Kind.GROUPS)
     if run is None:
         return None

@@ -72,7 +72,10 @@ def revise(source: str, key: str | int, *, text: str) -> bool:
 
 
 def withdraw(source: str, key: str | int) -> bool:
-    """Take an utterance out of analysis, counts, quotes and search at once. Its words are wiped here; the owner keeps them."""
+    """Take an utterance out of analysis, counts, quotes and search at once.
+
+    Its words are wiped here; the owner keeps them.
+    """
     return _rewrite(source, key, Opinion.State.WITHDRAWN, "")
 
 

@@ -1,4 +1,7 @@
-"""Background work of the opinion stream. Bodies may run twice: they clear the ticket first and save one Run at the end."""
+"""Background work of the opinion stream.
+
+Bodies may run twice: they clear the ticket first and save one Run at the end.
+"""
 
 from functools import partial
 
@@ -16,7 +19,10 @@ def analyse_corpus(corpus_id: int) -> dict:
 
 
 def enqueue_analysis(corpus_id: int) -> None:
-    """Queue the analysis of a corpus once the present transaction is safe. Call it only when the corpus became dirty."""
+    """Queue the analysis of a corpus once the present transaction is safe.
+
+    Call it only when the corpus became dirty.
+    """
     transaction.on_commit(partial(analyse_corpus.enqueue, corpus_id))
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import termios
 import time
 from contextlib import closing
 from pathlib import Path
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--port", default="8000", help="port to listen on (%(default)s)")
     parser.add_argument("--with-parent", action="store_true", help="stop when the one who started this is gone")
     asked = parser.parse_args()
-    parent = os.getppid() if asked.with_parent else None
+    starter = Starter(with_parent=asked.with_parent)
     # First what can be said at once, then what takes time.
     port = usable_port(asked.port)
     address = f"http://{HOST}:{port}"
@@ -39,9 +40,10 @@ def main() -> None:
     try:
         with Services(python=install.PYTHON, environment=environment) as services:
             prepare(services)
-            serve(services, port)
+            serve(services, port, starter)
             say(welcome(address))
-            watch(services, parent)
+            while True:
+                look(services, starter)
     except Stopped:
         say("\nMinyi has stopped.")
 
@@ -77,6 +79,27 @@ def free_port_after(port: int) -> int:
             continue
         return other
     return 8010
+
+
+class Starter:
+    """Who started this: the process above, when asked to follow it, and the terminal it was started from."""
+
+    def __init__(self, *, with_parent: bool) -> None:
+        self._parent = os.getppid() if with_parent else None
+        self._terminal = next((number for number in (0, 1, 2) if os.isatty(number)), None)
+
+    def is_gone(self) -> bool:
+        """Whether the parent has ended or the terminal was closed. Neither always comes as a signal: make, when the
+        terminal is its own, takes the SIGHUP for itself and waits for us."""
+        if self._parent is not None and os.getppid() != self._parent:
+            return True
+        if self._terminal is None:
+            return False
+        try:
+            termios.tcgetattr(self._terminal)
+        except termios.error:
+            return True
+        return False
 
 
 # The database
@@ -129,7 +152,7 @@ def existing(folder: Path) -> Path:
 # The servers
 
 
-def serve(services: Services, port: int) -> None:
+def serve(services: Services, port: int, starter: Starter) -> None:
     """Start web server and worker and wait until the first answers."""
     web = ["uvicorn", "civic.asgi:application", "--host", HOST, "--port", str(port), "--lifespan", "off"]
     web += ["--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "3"]
@@ -138,11 +161,10 @@ def serve(services: Services, port: int) -> None:
     limit = time.monotonic() + START_SECONDS
     with Progress("Starting the web server and the worker") as step:
         while not is_healthy(port):
-            report_fallen(services)
+            look(services, starter)
             if time.monotonic() > limit:
                 fail(f"The web server gave no answer in {START_SECONDS} s; see {VAR / 'log' / 'web.log'}")
             step.tick()
-            time.sleep(LOOK_SECONDS)
 
 
 def is_healthy(port: int) -> bool:
@@ -157,13 +179,12 @@ def is_healthy(port: int) -> bool:
         asking.close()
 
 
-def watch(services: Services, parent: int | None) -> None:
-    """Stay until a signal comes, a service falls, or the one who started us is gone."""
-    while True:
-        report_fallen(services)
-        if parent is not None and os.getppid() != parent:
-            raise Stopped
-        time.sleep(LOOK_SECONDS)
+def look(services: Services, starter: Starter) -> None:
+    """One look at all that could have ended, and a short rest."""
+    report_fallen(services)
+    if starter.is_gone():
+        raise Stopped
+    time.sleep(LOOK_SECONDS)
 
 
 def report_fallen(services: Services) -> None:

@@ -55,7 +55,8 @@ def test_the_core_is_pure():
         f"{path.relative_to(ROOT)} imports {name}"
         for path in modules("nlp/core")
         for name in imports(path)
-        if name.split(".")[0] in CORE_MAY_NOT or (name.startswith("nlp") and not name.startswith("nlp.core") and name != "nlp")
+        if name.split(".")[0] in CORE_MAY_NOT
+        or (name.startswith("nlp") and not name.startswith("nlp.core") and name != "nlp")
     ]
     assert not wrong
 
@@ -71,7 +72,9 @@ def test_foreign_keys_point_rightwards():
         for package in PACKAGES
         for model in apps.get_app_config(package).get_models()
         for field in model._meta.get_fields()
-        if field.concrete and field.is_relation and field.related_model is not None
+        if field.concrete
+        and field.is_relation
+        and field.related_model is not None
         and field.related_model._meta.app_label in PACKAGES
         and field.related_model._meta.app_label not in MAY_IMPORT[package]
     ]

@@ -8,11 +8,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 DOCS = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"])
-COMMANDS = sorted(
-    path.stem
-    for path in ROOT.glob("*/management/commands/*.py")
-    if path.stem != "__init__"
-)
+COMMANDS = sorted(path.stem for path in ROOT.glob("*/management/commands/*.py") if path.stem != "__init__")
 
 
 def test_every_environment_variable_is_documented():
@@ -43,7 +39,9 @@ def test_links_and_paths_lead_somewhere(path):
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)", text)
         if not (path.parent / target).exists()
     ]
-    named = re.findall(r"`((?:civic|cms|discussions|integrations|nlp|tests|docs|benchmarks|scripts)/[\w/.-]+\.\w+)`", text)
+    named = re.findall(
+        r"`((?:civic|cms|discussions|integrations|nlp|tests|docs|benchmarks|scripts)/[\w/.-]+\.\w+)`", text
+    )
     assert not dead
     assert not [name for name in named if not (ROOT / name).exists()]
 

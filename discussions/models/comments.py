@@ -21,7 +21,8 @@ class CommentQuerySet(models.QuerySet):
 class Comment(models.Model):
     """What a member said. `path` is the parent's path and the own id, written once: reading a thread is one range scan.
 
-    visible: everybody reads it. hidden: kept with a reason, shown to nobody. withdrawn: the words are gone, the place stays.
+    visible: everybody reads it. hidden: kept with a reason, shown to nobody. withdrawn: the words are gone, the place
+    stays.
     """
 
     class State(models.TextChoices):

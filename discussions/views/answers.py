@@ -17,7 +17,9 @@ def index(request, slug: str):
     """Everything agencies have answered in this space, newest first."""
     space = space_or_404(request, slug)
     answers = (
-        Reply.objects.filter(space=space).select_related("agency", "comment", "question").order_by("-answered_at")[:100]
+        Reply.objects.filter(space=space)
+        .select_related("agency", "officer", "comment", "question")
+        .order_by("-answered_at")[:100]
     )
     return render(request, "discussions/answers.html", frame(request, space, "answers", answers=answers))
 

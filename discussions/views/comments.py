@@ -54,7 +54,9 @@ def _posted(request, space, comment: Comment):
         context = {"item": comment_context(comment, viewer=request.user), "form": CommentForm(), "space": space}
         return render(request, "discussions/components/posted.html", context, status=201)
     messages.success(request, _("Your opinion is published. It will be read into the topics within a minute."))
-    return redirect(f"{space.get_absolute_url()}#c{comment.pk}" if comment.parent_id is None else comment.get_absolute_url())
+    return redirect(
+        f"{space.get_absolute_url()}#c{comment.pk}" if comment.parent_id is None else comment.get_absolute_url()
+    )
 
 
 def _refused(request, space, form, error: CivicError | None):

@@ -5,7 +5,9 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from discussions import events, rules
 from discussions.models import Event, Phase, Space
@@ -18,6 +20,7 @@ TIMELINE = (
     (Phase.ANSWERED, "answer_due_at"),
 )
 GLANCE_SECONDS = 300
+SOON_DAYS = 7
 
 
 def space_or_404(request, slug: str) -> Space:
@@ -45,13 +48,16 @@ def frame(request, space: Space, current: str, **more) -> dict:
         "seq": seq,
         "glance": glance(space, seq),
         "phases": phases(space),
+        "next_words": next_words(space),
+        "clock": clock(space),
         "tabs": tabs(space, current),
         "nav_current": "spaces",
         "crumbs": [
             {"label": _("Discussions"), "url": reverse("wagtail_serve", args=["spaces/"])},
             {"label": space.local_title, "url": ""},
         ],
-        "may_comment": bool(rules.may_comment(request.user, space)) or not request.user.is_authenticated
+        "may_comment": bool(rules.may_comment(request.user, space))
+        or not request.user.is_authenticated
         and rules.Verb.COMMENT in rules.PERMITTED[space.phase],
         **more,
     }
@@ -84,5 +90,30 @@ def phases(space: Space) -> list[dict]:
     line = []
     for position, (phase, field) in enumerate(TIMELINE):
         state = "done" if position < reached else "now" if position == reached else "next"
-        line.append({"key": phase.value, "label": phase.label, "state": state, "at": getattr(space, field), "until": None})
+        line.append(
+            {"key": phase.value, "label": phase.label, "state": state, "at": getattr(space, field), "until": None}
+        )
     return line
+
+
+def next_words(space: Space) -> str:
+    """What comes after the present phase, in one sentence; empty at the end."""
+    order = [phase for phase, _field in TIMELINE]
+    position = order.index(space.phase) + 1 if space.phase in order else 0
+    if space.phase in (Phase.ANSWERED, Phase.ARCHIVED) or position >= len(order):
+        return ""
+    return _("Next: %(phase)s") % {"phase": order[position].label}
+
+
+def clock(space: Space) -> dict | None:
+    """How much time the agency has left to answer: inputs of components/clock.html, or None without a date."""
+    if space.answer_due_at is None:
+        return None
+    if space.phase in (Phase.ANSWERED, Phase.ARCHIVED):
+        return {"state": "done", "words": _("Answered")}
+    days = (space.answer_due_at - timezone.now()).days
+    if days < 0:
+        words = ngettext("Overdue by %(days)d day", "Overdue by %(days)d days", -days) % {"days": -days}
+        return {"state": "overdue", "words": words}
+    words = ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+    return {"state": "soon" if days < SOON_DAYS else "waiting", "words": words}

@@ -18,12 +18,13 @@ def front(request, slug: str, *, about: str = "", page=None, space: Space | None
     thread = newest(space, context["seq"])
     form = form or CommentForm()
     return render(
-        request, "discussions/space.html", {**context, "thread": thread, "form": form, "about": about, "page": page}, status=status
+        request,
+        "discussions/space.html",
+        {**context, "thread": thread, "form": form, "about": about, "page": page},
+        status=status,
     )
 
 
 def newest(space: Space, seq: int) -> threads.ThreadPage:
     """The top of the thread, kept until the next event of the space."""
     return cache.get_or_set(f"thread:{space.pk}:{seq}", lambda: threads.page(space), THREAD_SECONDS)
-
-

@@ -1,4 +1,5 @@
-"""Eight processes write to one SQLite file through Django. Run by test_sqlite.py: python -m tests.civic.sqlite_drill tuned 60
+"""Eight processes write to one SQLite file through Django. Run by test_sqlite.py: python -m tests.civic.sqlite_drill
+tuned 60
 
 Prints one line of JSON: transactions, errors, lost updates, slowest per cent in seconds.
 """

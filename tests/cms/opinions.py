@@ -28,7 +28,15 @@ def analysed(space: Space, *, number: int = 1, label: str = LABEL) -> Run:
     )
     said = Opinion.objects.published().filter(corpus=space.corpus)
     Topic.objects.create(
-        run=run, number=number, rank=1, label=label, keywords=["末班", "夜間"], size_posts=said.count(), size_people=said.count(), share=1.0, centroid=b""
+        run=run,
+        number=number,
+        rank=1,
+        label=label,
+        keywords=["末班", "夜間"],
+        size_posts=said.count(),
+        size_people=said.count(),
+        share=1.0,
+        centroid=b"",
     )
     tones = ["negative", "positive", "neutral"]
     for place, opinion in enumerate(said.order_by("pk")):
@@ -45,7 +53,14 @@ def outside(space: Space, words: list[str], *, url: str = "https://example.org/1
         corpus_id=space.corpus_id,
         source="x",
         rows=[
-            stream.Words(key=f"{space.pk}:{place}", text=text, author=f"x:{place}", posted_at=timezone.now(), url=url, channel="公車")
+            stream.Words(
+                key=f"{space.pk}:{place}",
+                text=text,
+                author=f"x:{place}",
+                posted_at=timezone.now(),
+                url=url,
+                channel="公車",
+            )
             for place, text in enumerate(words)
         ],
     )

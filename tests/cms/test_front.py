@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 def fill(agency, member, neighbour, officer, number):
     """One open question with words, a vote and an answer."""
-    space = factories.make_space(agency=agency, slug=f"q{number}", review_at=timezone.now() + timedelta(days=2, hours=1))
+    space = factories.make_space(
+        agency=agency, slug=f"q{number}", review_at=timezone.now() + timedelta(days=2, hours=1)
+    )
     comment = factories.say(space, member, "末班車可以晚一點嗎")
     statement = factories.propose(space, member, "末班車延後到十二點")
     voting.cast(statement=statement, member=neighbour, value=1)
@@ -29,7 +31,9 @@ def fill(agency, member, neighbour, officer, number):
     return space
 
 
-def test_the_front_page_says_what_is_open_what_was_answered_and_what_is_new(client, site, agency, member, neighbour, officer):
+def test_the_front_page_says_what_is_open_what_was_answered_and_what_is_new(
+    client, site, agency, member, neighbour, officer
+):
     fill(agency, member, neighbour, officer, 1)
     pages.info_page()
     text = client.get("/").content.decode()
@@ -39,13 +43,17 @@ def test_the_front_page_says_what_is_open_what_was_answered_and_what_is_new(clie
     assert (card.people, card.posts, card.answered, card.soon) == (2, 1, True, True)
 
 
-def test_the_front_page_costs_the_same_however_much_is_open(client, site, agency, member, neighbour, officer, django_assert_num_queries):
+def test_the_front_page_costs_the_same_however_much_is_open(
+    client, site, agency, member, neighbour, officer, django_assert_num_queries
+):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     fill(agency, member, neighbour, officer, 1)
     client.get("/")
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get("/")
     for number in range(2, 7):
         fill(agency, member, neighbour, officer, number)
@@ -95,7 +103,15 @@ def test_each_kind_of_user_may_do_its_work_and_no_more(communicator, planner, fa
     may = {
         role: {permission for permission in wanted if person.has_perm(permission)}
         for role, person in (("c", communicator), ("p", planner), ("f", facilitator), ("m", moderator), ("o", officer))
-        for wanted in [("discussions.moderate", "discussions.facilitate", "discussions.answer", "discussions.read_opinion", "integrations.add_monitor")]
+        for wanted in [
+            (
+                "discussions.moderate",
+                "discussions.facilitate",
+                "discussions.answer",
+                "discussions.read_opinion",
+                "integrations.add_monitor",
+            )
+        ]
     }
     assert may == {
         "c": set(),

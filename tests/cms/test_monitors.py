@@ -13,7 +13,14 @@ pytestmark = pytest.mark.django_db
 
 
 def send_new(client, space, **changes):
-    data = {"space": space.pk, "kind": "x", "label": "公車", "query": "公車 改點", "daily_cap": "100", "is_active": "on"}
+    data = {
+        "space": space.pk,
+        "kind": "x",
+        "label": "公車",
+        "query": "公車 改點",
+        "daily_cap": "100",
+        "is_active": "on",
+    }
     return client.post(reverse("monitor:add"), {**data, **changes})
 
 
@@ -41,7 +48,12 @@ def test_a_monitor_keeps_its_discussion(client, site, planner, space):
     data = {"space": other.pk, "kind": "file", "label": "公車二", "query": "公車", "daily_cap": "50"}
     assert client.post(reverse("monitor:edit", args=[monitor.pk]), data).status_code == 302
     monitor.refresh_from_db()
-    assert (monitor.corpus_id, monitor.kind, monitor.label, monitor.is_active) == (space.corpus_id, "x", "公車二", False)
+    assert (monitor.corpus_id, monitor.kind, monitor.label, monitor.is_active) == (
+        space.corpus_id,
+        "x",
+        "公車二",
+        False,
+    )
 
 
 def test_without_a_token_the_source_is_off_and_nothing_is_queued(client, site, planner, space, settings):
@@ -138,7 +150,11 @@ def test_a_session_without_readable_title_is_refused(client, site, facilitator, 
 
 @pytest.mark.parametrize(
     ("role", "shown", "hidden"),
-    [("Planners", "opinion", "moderation"), ("Moderators", "moderation", "opinion"), ("Communicators", "explorer", "opinion")],
+    [
+        ("Planners", "opinion", "moderation"),
+        ("Moderators", "moderation", "opinion"),
+        ("Communicators", "explorer", "opinion"),
+    ],
 )
 def test_each_finds_their_own_work_in_the_menu(client, site, roles, role, shown, hidden):
     client.force_login(factories.make_member(role=role))

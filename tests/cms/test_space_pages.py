@@ -22,13 +22,20 @@ def desk(client, site, communicator):
 
 def state_of(space):
     """Everything about a space that a page could spoil."""
-    fields = {field.attname: getattr(Space.objects.get(pk=space.pk), field.attname) for field in Space._meta.concrete_fields}
+    fields = {
+        field.attname: getattr(Space.objects.get(pk=space.pk), field.attname) for field in Space._meta.concrete_fields
+    }
     return fields, Comment.objects.filter(space=space).count(), Event.objects.filter(space=space).count()
 
 
 def test_publishing_a_new_page_opens_its_discussion(desk):
     page, space = pages.published_space_page(desk)
-    assert (space.slug, space.title, space.question, space.phase) == ("bus", "公車改點", "公車班次應該怎麼改？", Phase.OPEN)
+    assert (space.slug, space.title, space.question, space.phase) == (
+        "bus",
+        "公車改點",
+        "公車班次應該怎麼改？",
+        Phase.OPEN,
+    )
     assert space.corpus.key == "bus"
     assert page.url == "/p/bus/"
 
@@ -127,12 +134,19 @@ def test_a_copy_gets_a_discussion_of_its_own_when_it_is_saved(desk):
 def test_two_languages_share_one_discussion(desk):
     page, space = pages.published_space_page(desk)
     english = Locale.objects.get(language_code="en")
-    response = desk.post(reverse("simple_translation:submit_page_translation", args=[page.pk]), {"locales": [english.pk]})
+    response = desk.post(
+        reverse("simple_translation:submit_page_translation", args=[page.pk]), {"locales": [english.pk]}
+    )
     assert response.status_code == 302
     translated = SpacePage.objects.get(locale=english)
     assert translated.space == space
     pages.edit_space_page(
-        desk, translated, title="Bus timetable", question="How should buses run?", phase="open", **{"action-publish": "1"}
+        desk,
+        translated,
+        title="Bus timetable",
+        question="How should buses run?",
+        phase="open",
+        **{"action-publish": "1"},
     )
     space.refresh_from_db()
     assert (space.title, space.title_en, space.question_en) == ("公車改點", "Bus timetable", "How should buses run?")
@@ -167,6 +181,14 @@ def test_an_unpublished_page_is_not_shown_and_the_discussion_goes_on(desk):
 def test_the_editor_sees_a_preview_without_leaving_the_form(desk):
     page, _space = pages.published_space_page(desk)
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
-    data = pages.form_of_space_page(**{"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "heading", "body-0-value": "草稿標題"})
+    data = pages.form_of_space_page(
+        **{
+            "body-count": "1",
+            "body-0-deleted": "",
+            "body-0-order": "0",
+            "body-0-type": "heading",
+            "body-0-value": "草稿標題",
+        }
+    )
     assert desk.post(address, data).json()["is_valid"]
     assert "草稿標題" in desk.get(address).content.decode()

@@ -23,7 +23,11 @@ class Browser:
     def __init__(self, space, member=None, *, origin=ORIGIN, headers=(), query="", path=""):
         self.client = Client()
         self._member = member
-        self._given = [(b"host", b"testserver"), *((b"origin", value) for value in [origin] if value is not None), *headers]
+        self._given = [
+            (b"host", b"testserver"),
+            *((b"origin", value) for value in [origin] if value is not None),
+            *headers,
+        ]
         self._path = path or f"/ws/p/{space.pk}/{query}"
         self.hello: dict = {}
         self.heard: list[dict] = []
@@ -70,7 +74,7 @@ class Browser:
         await self.socket.send_input({"type": "websocket.receive", "text": text})
 
     async def send(self, **frame):
-        await self.send_text(json.dumps(frame))
+        await self.send_text(json.dumps(frame, ensure_ascii=False))
 
     async def next(self) -> dict:
         output = await self.socket.receive_output(DEADLINE)

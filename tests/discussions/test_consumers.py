@@ -33,7 +33,9 @@ def question(session, member):
 
 @pytest.fixture
 def poll(session, facilitator):
-    made = live.add_poll(session=session, facilitator=facilitator, question="您常搭夜間公車嗎？", options=["常", "偶爾"])
+    made = live.add_poll(
+        session=session, facilitator=facilitator, question="您常搭夜間公車嗎？", options=["常", "偶爾"]
+    )
     return live.open_poll(poll=made, facilitator=facilitator)
 
 
@@ -51,7 +53,6 @@ STRANGERS = [
     b"http://evil.example#testserver",
     b"http://evil.example?testserver",
     b"http://testserver:8001",
-    b"https://testserver",
     b"ws://testserver",
     b"file://testserver",
     b"//testserver",
@@ -81,7 +82,9 @@ async def test_a_host_that_is_not_ours_helps_nobody(space):
     assert not await browser.connect()
 
 
-@pytest.mark.parametrize("origin", [ORIGIN, b"http://TESTSERVER", b"http://testserver:80", b"http://localhost:8000"])
+@pytest.mark.parametrize(
+    "origin", [ORIGIN, b"https://testserver", b"http://TESTSERVER", b"http://testserver:80", b"http://localhost:8000"]
+)
 async def test_our_own_pages_open_it(space, origin):
     async with Browser(space, origin=origin) as browser:
         assert browser.hello["type"] == "hello"
@@ -244,15 +247,15 @@ async def test_bytes_and_odd_characters_break_nothing(space, member, session):
         assert (await browser.next())["ok"]
         lost = '{"type": "comment", "id": "comment-1", "text": "有兩個字", "parent": 4611686018427387904000}'
         await browser.send_text(lost)
-        assert (await browser.next())["error"] in {"malformed", "not_found", "not_allowed", "other_space"}
+        assert (await browser.next())["error"] == "other_space"
     assert (await Question.objects.aget()).text == "末班車呢"
 
 
 async def test_a_frame_over_16_kib_closes_the_socket(space, member):
     browser = Browser(space, member)
     await browser.connect()
-    await browser.send(type="comment", id="comment-1", text="字" * 5400)
-    assert (await browser.next())["error"] in {"too_long", "malformed"}
+    await browser.send(type="comment", id="comment-1", text="字" * 5001)
+    assert (await browser.next())["error"] == "too_long"
     await browser.send(type="comment", id="comment-1", text="a" * (consumers.FRAME_LIMIT + 1))
     assert await browser.closed_with() == 1009
     await browser.leave()
@@ -262,7 +265,9 @@ async def test_a_frame_over_16_kib_closes_the_socket(space, member):
 async def test_more_than_twenty_frames_in_ten_seconds_are_not_acted_on(space, member, question):
     async with Browser(space, member) as browser:
         answers = [
-            await browser.ask_for(type="raise", id=f"frame-{number}", question=str(question.pk), raised=bool(number % 2))
+            await browser.ask_for(
+                type="raise", id=f"frame-{number}", question=str(question.pk), raised=bool(number % 2)
+            )
             for number in range(22)
         ]
     assert [answer.get("error") for answer in answers] == [None] * 20 + ["throttled"] * 2
@@ -377,7 +382,9 @@ async def test_hidden_words_leave_every_screen(space, member, moderator):
         assert WORDS not in (await browser.until(type="comment.withdrawn"))["html"]
 
 
-async def test_the_room_hears_questions_raises_polls_and_the_session(space, session, question, poll, member, facilitator):
+async def test_the_room_hears_questions_raises_polls_and_the_session(
+    space, session, question, poll, member, facilitator
+):
     async with Browser(space) as browser:
         await browser.sit()
         await act(live.raise_question)(question=question, member=member)

@@ -32,7 +32,9 @@ def question(session, member):
 
 @pytest.fixture
 def poll(session, facilitator):
-    made = live.add_poll(session=session, facilitator=facilitator, question="您常搭夜間公車嗎？", options=["常", "偶爾"])
+    made = live.add_poll(
+        session=session, facilitator=facilitator, question="您常搭夜間公車嗎？", options=["常", "偶爾"]
+    )
     return live.open_poll(poll=made, facilitator=facilitator)
 
 
@@ -226,7 +228,9 @@ def test_a_poll_needs_two_to_eight_different_choices(session, facilitator, optio
 
 
 def test_a_choice_may_be_a_single_sign(session, facilitator):
-    made = live.add_poll(session=session, facilitator=facilitator, question="要不要加開？", options=["要", "不\u200b", "3"])
+    made = live.add_poll(
+        session=session, facilitator=facilitator, question="要不要加開？", options=["要", "不\u200b", "3"]
+    )
     assert made.options == ["要", "不", "3"]
     with pytest.raises(InvalidText):
         live.add_poll(session=session, facilitator=facilitator, question="要不要？", options=["要", "！！"])
@@ -265,7 +269,9 @@ def test_a_room_costs_the_same_however_full_it_is(session, poll, member, neighbo
 def test_sessions_are_listed_by_what_one_can_do_now(space, facilitator, session):
     now = timezone.now()
     later = live.plan_session(space=space, facilitator=facilitator, title="第三場", starts_at=now + timedelta(days=9))
-    next_one = live.plan_session(space=space, facilitator=facilitator, title="第二場", starts_at=now + timedelta(days=2))
+    next_one = live.plan_session(
+        space=space, facilitator=facilitator, title="第二場", starts_at=now + timedelta(days=2)
+    )
     over = live.plan_session(space=space, facilitator=facilitator, title="場前會", starts_at=now - timedelta(days=2))
     live.close_session(session=over, facilitator=facilitator)
     secret = factories.make_space(phase=Phase.DRAFT)

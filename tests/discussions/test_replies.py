@@ -64,5 +64,10 @@ def test_hidden_words_and_words_elsewhere_cannot_be_answered(space, member, offi
 def test_the_database_refuses_an_answer_without_a_target(space, officer):
     with pytest.raises(IntegrityError):
         Reply.objects.create(
-            space=space, agency=officer.agency, officer=officer, text="給誰的？", client_id="x", answered_at=timezone.now()
+            space=space,
+            agency=officer.agency,
+            officer=officer,
+            text="給誰的？",
+            client_id="x",
+            answered_at=timezone.now(),
         )

@@ -16,7 +16,12 @@ def fill(space, author, *, roots, replies):
     rows = []
     for number in range(roots):
         root = Comment(
-            id=new_id(), space=space, author=author, text=f"意見 {number}", client_id=f"r{number}-{new_id()}", posted_at=timezone.now()
+            id=new_id(),
+            space=space,
+            author=author,
+            text=f"意見 {number}",
+            client_id=f"r{number}-{new_id()}",
+            posted_at=timezone.now(),
         )
         root.path = path_step(root.id)
         rows.append(root)
@@ -53,7 +58,9 @@ def test_no_page_counts_rows_off(space, member, django_assert_num_queries):
     with django_assert_num_queries(4) as queries:
         first = threads.page(space)
         threads.page(space, before=first.older)
-    assert not any("OFFSET" in query["sql"] and "LIMIT 1 OFFSET" not in query["sql"] for query in queries.captured_queries)
+    assert not any(
+        "OFFSET" in query["sql"] and "LIMIT 1 OFFSET" not in query["sql"] for query in queries.captured_queries
+    )
 
 
 def test_walking_the_pages_meets_every_comment_once(space, member):

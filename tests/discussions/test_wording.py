@@ -20,7 +20,14 @@ def test_cleaning_twice_changes_nothing(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["我覺得「末班車」太早，應延到 23:30。", "臺北—高雄（來回）NT$1,490", "第一行\n\n第二行", "ไทยและภาษาไทย", "Tiếng Việt có dấu", "हिन्दी"],
+    [
+        "我覺得「末班車」太早，應延到 23:30。",
+        "臺北—高雄（來回）NT$1,490",
+        "第一行\n\n第二行",
+        "ไทยและภาษาไทย",
+        "Tiếng Việt có dấu",
+        "हिन्दी",
+    ],
 )
 def test_ordinary_words_of_any_language_are_kept(text):
     assert cleaned(text, limit=5000) == text

@@ -184,7 +184,11 @@ def test_a_crash_in_the_middle_leaves_the_old_result_and_the_ticket(corpus, monk
 
 
 def test_groups_are_found_from_votes_and_kept_without_names(corpus):
-    votes = [(person, statement, 1 if (person < 12) == (statement < 5) else -1) for person in range(24) for statement in range(10)]
+    votes = [
+        (person, statement, 1 if (person < 12) == (statement < 5) else -1)
+        for person in range(24)
+        for statement in range(10)
+    ]
     analysis.refresh_groups(
         corpus.pk,
         votes=lambda: votes,

@@ -68,7 +68,8 @@ def test_revised_words_lose_what_was_derived_from_the_old_ones(corpus):
 
 def test_many_utterances_enter_with_the_same_promises(corpus):
     rows = [
-        stream.Words(key=number, text=f"意見{number}", posted_at=timezone.now(), visible=number != 3) for number in range(5)
+        stream.Words(key=number, text=f"意見{number}", posted_at=timezone.now(), visible=number != 3)
+        for number in range(5)
     ]
     assert stream.submit_many(corpus_id=corpus.pk, source="file", rows=rows) is True
     assert stream.submit_many(corpus_id=corpus.pk, source="file", rows=rows) is False
