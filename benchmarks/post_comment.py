@@ -36,7 +36,7 @@ def main() -> None:
         comments.post(space=space, author=people[2], text="同意", client_id="bench-reply", parent_id=first.pk)
     counted["the same sent again"] = place.statements_in(queries.captured_queries)
 
-    browser = Client(headers={"hx-request": "true"})
+    browser = Client(headers={"hx-request": "true", "host": "localhost"})
     browser.force_login(people[3])
     form = {"text": "班次太少", "client_id": "bench-http"}
     browser.post(f"/p/{space.slug}/c/", form | {"client_id": "bench-warm"})

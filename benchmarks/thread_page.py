@@ -37,7 +37,7 @@ def main() -> None:
     people = place.members(200)
     engine = Engine(loaders=[("django.template.loaders.locmem.Loader", NAIVE)])
     naive = engine.get_template("thread.html")
-    reader, failures, counts = Client(), [], {}
+    reader, failures, counts = Client(headers={"host": "localhost"}), [], {}
     print("comments   statements cold/warm   time cold      HTML        peer")
     for size in SIZES:
         space = place.space(f"thread-{size}")

@@ -50,6 +50,7 @@ class Timeline:
     columns: list[Column]
     highest: int
     sentence: str
+    omitted: str
     width: int = WIDTH
     height: int = HEIGHT
     ground: int = HEIGHT - MARGIN
@@ -94,7 +95,7 @@ def split(negative: int, neutral: int, positive: int) -> Split:
 
 
 def timeline(moments: list[Moment]) -> Timeline | None:
-    """Columns for weeks in which somebody spoke; None without any. Weeks of few people show no split."""
+    """Columns for weeks in which somebody spoke; None without any. Small weeks and parts are not drawn."""
     if not moments:
         return None
     highest = max(moment.total for moment in moments)
@@ -104,14 +105,16 @@ def timeline(moments: list[Moment]) -> Timeline | None:
     for place, moment in enumerate(moments):
         parts, top = [], ground
         for count in (moment.negative, moment.neutral, moment.positive):
-            height = 0 if moment.is_small else room * count / highest
+            # What the table does not tell, the picture does not either.
+            height = 0 if moment.is_small or count < SMALL_CELL else room * count / highest
             top -= height
             parts.append((round(top, 1), round(height, 1)))
         gap = min(4, step / 4)
         columns.append(
             Column(moment.at, round(place * step + gap, 1), round(step - 2 * gap, 1), *parts, moment.is_small)
         )
-    return Timeline(columns, highest, _said(moments))
+    omitted = _("Parts of fewer than %(count)d posts are not drawn.") % {"count": SMALL_CELL}
+    return Timeline(columns, highest, _said(moments), omitted)
 
 
 def opinion_map(points: list[list], sizes: dict[int, int]) -> OpinionMap | None:
@@ -145,9 +148,9 @@ def shape(number: int) -> str:
     return _outline(_shape(number), 8, 8)
 
 
-def few(count: int, people: int | None = None) -> str | int:
-    """`count`, or "fewer than 3" where it would point at somebody: fewer posts, or fewer people, than SMALL_CELL."""
-    if count and min(count, count if people is None else people) < SMALL_CELL:
+def few(count: int) -> str | int:
+    """`count`, or "fewer than 3" where it might point at somebody. Nobody is nobody: 0 stays 0."""
+    if 0 < count < SMALL_CELL:
         return _("fewer than %(count)d") % {"count": SMALL_CELL}
     return count
 

@@ -149,7 +149,7 @@ def topic_line(row: reports.TopicRow, total: int) -> dict:
     return {
         "row": row,
         "share": round(100 * row.posts / total, 1) if total else 0,
-        "posts": charts.few(row.posts, row.people),
+        "posts": row.posts,
         "people": charts.few(row.people),
         "split": None if row.is_small else shown,
         "sentiment": [
@@ -165,7 +165,7 @@ def sources(rows: list[reports.SourceRow], total: int) -> list[dict]:
     return [
         {
             "label": source_label(row.source, row.channel),
-            "posts": charts.few(row.posts, row.people),
+            "posts": row.posts,
             "people": charts.few(row.people),
             "share": round(100 * row.posts / total, 1) if total else 0,
             "is_outside": row.source not in ("comment", "statement", "question"),

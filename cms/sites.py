@@ -17,11 +17,11 @@ PAGES = {
         SECOND: {"title": "Home", "lede": "Public questions, your words, and an answer you can follow."},
     },
     "spaces": {
-        FIRST: {"title": "政策討論", "lede": "現在可以一起決定的事，以及已經有答覆的事。"},
-        SECOND: {"title": "Discussions", "lede": "What can be decided together now, and what has been answered."},
+        FIRST: {"title": "公共議題", "lede": "現在可以一起決定的事，以及已經有答覆的事。"},
+        SECOND: {"title": "Public questions", "lede": "What can be decided together now, and what has been answered."},
     },
     "info": {
-        FIRST: {"title": "開放資訊", "lede": "討論之前，先看同一份資料：每一份都有來源、時間與授權。"},
+        FIRST: {"title": "公開資訊", "lede": "討論之前，先看同一份資料：每一份都有來源、時間與授權。"},
         SECOND: {
             "title": "Open information",
             "lede": "The same facts for everybody: each with source, date and licence.",

@@ -156,7 +156,7 @@ def language_of(scope) -> str:
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
     for code in (*asked[:1], scope["cookies"].get(settings.LANGUAGE_COOKIE_NAME, "")):
         try:
-            return translation.get_supported_language_variant(code)
+            return translation.get_supported_language_variant(code.lower())
         except (LookupError, ValueError):
             continue
     return settings.LANGUAGE_CODE

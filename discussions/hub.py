@@ -72,9 +72,9 @@ class Hall:
             for frame in self.recent.values():
                 seat.offer(frame)
             seat.seq = self.seq
+            self.seats[seat] = self.hub.spawn(seat.write())
             seat.push(frames.encoded({"type": "synced", "seq": self.seq}), self.seq)
             seat.push(self._presence(), self.seq)
-            self.seats[seat] = self.hub.spawn(seat.write())
 
     def leave(self, seat: Seat) -> None:
         """Forget a socket."""

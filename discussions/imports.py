@@ -6,9 +6,10 @@ changes nothing. Each batch is a transaction of its own: a broken import is fini
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,9 @@ from nlp.tasks import enqueue_analysis
 SOURCE = "statement"
 BATCH = 500
 VOTE_BATCH = 5000
+COLUMNS = ("statement_id", "member_id", "value", "cast_at")
+
+Row = tuple[int, int, int, datetime]
 
 
 @dataclass(slots=True)
@@ -182,25 +186,15 @@ def _votes(space, ballots: polis.Ballots, statements, members, outcome: Outcome,
         progress("votes", start, total)
         part = (column[start : start + VOTE_BATCH] for column in columns)
         votes = [
-            Vote(
-                statement_id=statements[number].pk,
-                member_id=members[participant],
-                value=value,
-                cast_at=polis.moment(time) or statements[number].made_at,
-            )
+            (statements[number].pk, members[participant], value, polis.moment(time) or statements[number].made_at)
             for number, participant, time, value in zip(*part, strict=True)
         ]
         with transaction.atomic():
             space = events.lock(space.pk)
             here = _values_here(votes)
-            written = [vote for vote in votes if here.get((vote.statement_id, vote.member_id)) != vote.value]
-            changed = sum((vote.statement_id, vote.member_id) in here for vote in written)
-            Vote.objects.bulk_create(
-                written,
-                update_conflicts=True,
-                unique_fields=["statement", "member"],
-                update_fields=["value", "cast_at"],
-            )
+            written = [vote for vote in votes if here.get(vote[:2]) != vote[2]]
+            changed = sum(vote[:2] in here for vote in written)
+            _write(written)
             if written:
                 became_dirty |= stream.mark(space.corpus_id, groups=True)
         outcome.votes.added += len(written) - changed
@@ -211,11 +205,21 @@ def _votes(space, ballots: polis.Ballots, statements, members, outcome: Outcome,
         transaction.on_commit(partial(group_space.enqueue, space.pk))
 
 
-def _values_here(votes: list[Vote]) -> dict[tuple[int, int], int]:
+def _values_here(votes: list[Row]) -> dict[tuple[int, int], int]:
     """(statement, member) -> value for a batch sorted by statement; reads no more rows than it has to."""
-    statements = {vote.statement_id for vote in votes}
-    people = [vote.member_id for vote in votes]
+    statements = {vote[0] for vote in votes}
+    people = [vote[1] for vote in votes]
     found = Vote.objects.filter(statement__in=statements, member__gte=min(people), member__lte=max(people))
-    return {
-        (statement, member): value for statement, member, value in found.values_list("statement", "member", "value")
-    }
+    return {(statement, member): value for statement, member, value in found.values_list(*COLUMNS[:3])}
+
+
+def _write(votes: list[Row]) -> None:
+    """One statement prepared once and run for each vote: `bulk_create` takes three times as long to put it together."""
+    adapted = connection.ops.adapt_datetimefield_value
+    rows = [(statement, member, value, adapted(moment)) for statement, member, value, moment in votes]
+    sql = (
+        f"INSERT INTO {Vote._meta.db_table} ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (statement_id, member_id) DO UPDATE SET value = excluded.value, cast_at = excluded.cast_at"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)

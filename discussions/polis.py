@@ -152,9 +152,9 @@ class Export:
 
     @property
     def introduction(self) -> str:
-        """The description as its organisers wrote it; line breaks are theirs."""
+        """The description as its organisers wrote it, in lines, without the marks of Markdown."""
         try:
-            return wording.cleaned(self.summary.get("conversation-description", ""), limit=20_000)
+            return wording.cleaned(_without_marks(self.summary.get("conversation-description", "")), limit=20_000)
         except InvalidText:
             return ""
 
@@ -289,6 +289,12 @@ class Export:
 def moment(milliseconds: int) -> datetime | None:
     """A time of the export; None for 0, which stands for an unknown time."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+
+
+def _without_marks(text: str) -> str:
+    text = re.sub(r"\[([^\]\n]+)\]\((https?://[^)\s]+)\)", r"\1 (\2)", text)
+    text = re.sub(r"(?m)^[ \t]*[*-][ \t]+", "• ", text)
+    return re.sub(r"(\*\*|__|(?<!\w)[*_])(?=\S)([^*\n]+?)(?<=\S)\1(?!\w)", r"\2", text)
 
 
 def _sentence(number: int, cell: dict[str, str]) -> Sentence:

@@ -1,7 +1,8 @@
 """The read side: what the latest Runs and the stream say, as plain rows for pages and desks.
 
 Nothing here writes. Counts of posts and people are taken from the stream as it is now, so that words hidden a moment
-ago are gone from every figure. Cells of fewer than SMALL_CELL people are marked so that no single person can be read off.
+ago are gone from every figure. Cells of fewer than SMALL_CELL people are marked, so that no single person can be
+read off.
 """
 
 from collections import defaultdict

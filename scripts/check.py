@@ -16,7 +16,7 @@ STEPS = {
     "package arrows": ["pytest", "-q", "-p", "no:cacheprovider", "tests/test_architecture.py"],
     "system checks": ["manage.py", "check", "--fail-level", "ERROR"],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
-    "translations": ["scripts.compile_messages"],
+    "translations": ["scripts.compile_messages", "--strict"],
 }
 
 

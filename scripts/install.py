@@ -6,6 +6,7 @@ Run by the Python of the machine, before any package exists.
 
 import argparse
 import errno
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -15,7 +16,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts import compile_messages, packages
@@ -49,6 +51,11 @@ def main() -> None:
 
 def install(extras: Iterable[str] = (), *, quiet: bool = False) -> None:
     """Make ``.venv`` hold the default packages and the named extras. Ends the program with one line on failure."""
+    with one_at_a_time():
+        _install(extras, quiet=quiet)
+
+
+def _install(extras: Iterable[str], *, quiet: bool) -> None:
     wanted = ["default", *extras]
     version = venv_version()
     installed = read_stamp() if is_usable(version) else {}
@@ -71,6 +78,21 @@ def install(extras: Iterable[str] = (), *, quiet: bool = False) -> None:
         say(f"Installed into {VENV.relative_to(ROOT)} ({size_in_mb(VENV)} MB).")
     elif not quiet:
         say("Everything is installed already.")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two commands started side by side must not build the same environment twice: the second waits."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another command is installing here; waiting for it.")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def get(name: str) -> None:

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from cms import roles as cms_roles
 from scripts import find_chromium
 from tests.browser.house import House, Server, Stage, database_at
+from tests.browser.town import build
 from tests.conftest import require_tool
 
 
@@ -97,3 +98,16 @@ def house(stage, server, browser_database, django_db_blocker):
 def python():
     """The interpreter for processes of the project's own."""
     return sys.executable
+
+
+@pytest.fixture(scope="session")
+def _built():
+    return {}
+
+
+@pytest.fixture
+def town(house, _built):
+    """A space with comments, votes, topics, groups, answers and a live session; tests read it and leave it as it is."""
+    if "town" not in _built:
+        _built["town"] = build(house)
+    return _built["town"]

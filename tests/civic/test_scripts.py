@@ -12,6 +12,7 @@ import sys
 import textwrap
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -122,6 +123,17 @@ def test_installing_twice_does_nothing_and_a_new_lock_or_a_broken_environment_is
     assert mended.returncode == 0, mended.stderr
     assert "making it anew" in mended.stdout
     assert installed_version(house) == "1.1"
+
+
+@pytest.mark.slow
+def test_two_installations_at_once_wait_for_each_other(house):
+    with ThreadPoolExecutor() as both:
+        ended = list(both.map(run_install, [house, house]))
+
+    assert [one.returncode for one in ended] == [0, 0], ended
+    assert sorted("waiting for it" in one.stdout for one in ended) == [False, True]
+    assert sum("Everything is installed already." in one.stdout for one in ended) == 1
+    assert installed_version(house) == "1.0"
 
 
 @pytest.mark.slow
@@ -261,11 +273,25 @@ def test_a_broken_catalogue_is_refused_and_the_old_one_stays(tmp_path):
     folder.mkdir(parents=True)
     (folder / "django.mo").write_bytes(b"old")
     os.utime(folder / "django.mo", (0, 0))
-    (folder / "django.po").write_text('msgid "Send"\nmsgstr 送出\n', encoding="utf-8")
+    (folder / "django.po").write_text('msgid "Send"\nmsgstr "送"出"\n', encoding="utf-8")
 
     with pytest.raises((OSError, ValueError)):
         compile_messages.compile_all(tmp_path)
     assert (folder / "django.mo").read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not on this machine")
+def test_a_placeholder_lost_in_translation_is_complained_of(tmp_path):
+    folder = tmp_path / "civic/locale/zh_Hant/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    entry = '#, python-format\nmsgid "%(count)s votes"\nmsgstr "%(total)s 票"\n'
+    (folder / "django.po").write_text(f"{header}\n{entry}", encoding="utf-8")
+
+    assert "count" in compile_messages.complaints(tmp_path)
+
+    (folder / "django.po").write_text(f"{header}\n{entry.replace('total', 'count')}", encoding="utf-8")
+    assert compile_messages.complaints(tmp_path) == ""
 
 
 # Starting and stopping the demo
@@ -390,6 +416,25 @@ def test_a_service_that_does_not_listen_is_stopped_with_its_children(household):
 
     parent.communicate(timeout=DEADLINE_SECONDS)
     eventually(lambda: not any(map(is_running, children)), what="the stubborn service and its child to end")
+
+
+def test_a_terminal_that_is_closed_is_noticed_without_a_signal():
+    """Make takes the hang-up for itself when the terminal is its own, and waits for us for ever."""
+    master, slave = os.openpty()
+    code = (
+        "import sys, time; from scripts.demo import Starter; starter = Starter(with_parent=False);"
+        "assert not starter.is_gone(); print('here', file=sys.stderr, flush=True)\n"
+        "while not starter.is_gone(): time.sleep(0.02)"
+    )
+    # Not its controlling terminal: no SIGHUP will come.
+    watcher = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=slave, stderr=subprocess.PIPE, text=True)
+    os.close(slave)
+    assert watcher.stderr.readline() == "here\n"
+
+    os.close(master)
+
+    assert watcher.wait(DEADLINE_SECONDS) == 0
+    watcher.stderr.close()
 
 
 @pytest.mark.slow

@@ -242,8 +242,8 @@ async def test_bytes_and_odd_characters_break_nothing(space, member, session):
     async with Browser(space, member) as browser:
         await browser.socket.send_input({"type": "websocket.receive", "bytes": b"\x00\xff"})
         assert (await browser.next())["error"] == "malformed"
-        odd = '{"type": "ask", "id": "question-1", "session": "%s", "text": "\\ud800 末班車呢 \\u202e"}' % session.code
-        await browser.send_text(odd)
+        odd = {"type": "ask", "id": "question-1", "session": session.code, "text": "\ud800 末班車呢 \u202e"}
+        await browser.send_text(json.dumps(odd))
         assert (await browser.next())["ok"]
         lost = '{"type": "comment", "id": "comment-1", "text": "有兩個字", "parent": 4611686018427387904000}'
         await browser.send_text(lost)

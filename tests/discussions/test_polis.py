@@ -31,7 +31,7 @@ SUMMARY = """topic,公車 準時嗎
 url,https://pol.is/9abcdefghi
 conversation-description,"公車常常誤點，您怎麼看？我們想聽聽看。
 
-* 請用「我覺得」開頭"
+* 請用「我覺得」**開頭**，參考[資料](https://example.org/a_b_c)"
 """
 REAL = Path(settings.BASE_DIR).parent / "shared" / "data" / "polis" / "vtaiwan.uberx"
 
@@ -161,7 +161,7 @@ def test_title_question_and_key_come_from_the_summary(folder):
     export = polis.Export(folder)
     assert (export.title, export.key) == ("公車 準時嗎", "9abcdefghi")
     assert export.question == "公車常常誤點，您怎麼看？我們想聽聽看。"
-    assert "我覺得" in export.introduction
+    assert export.introduction.endswith("• 請用「我覺得」開頭，參考資料 (https://example.org/a_b_c)")
 
 
 def test_a_long_description_gives_a_question_of_whole_sentences(folder):

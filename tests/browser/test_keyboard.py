@@ -1,0 +1,102 @@
+"""Everything can be done without a mouse, and one always sees where one is."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.house import PHONE, said
+from tests.factories import make_member, make_space, propose
+
+FOCUS_SHOWS = """
+() => {
+  const here = document.activeElement;
+  if (!here || here === document.body) return "nothing has the focus";
+  const box = here.getBoundingClientRect();
+  const seen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  const marks = (element) => {
+    const style = getComputedStyle(element);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+  };
+  const marked = marks(here) || (here.parentElement && here.parentElement.matches(":focus-within") && marks(here.parentElement));
+  return seen && marked ? "" : `${here.outerHTML.slice(0, 120)} seen=${seen} marked=${marked}`;
+}
+"""
+
+
+def press_tab_until(page: Page, selector: str, *, most: int = 45) -> None:
+    """Go forward with Tab; every stop on the way must be in view and marked."""
+    for _step in range(most):
+        page.keyboard.press("Tab")
+        assert not (hidden := page.evaluate(FOCUS_SHOWS)), hidden
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{most} times Tab did not lead to {selector}")
+
+
+def test_voting_with_the_keys_one_two_three_and_with_enter(house):
+    space, author = house.do(make_space), house.do(make_member)
+    for text in ("深夜要有公車", "票價可以調漲", "博愛座應該取消"):
+        house.do(propose, space, author, text)
+    page = house.visit(house.do(make_member))
+    page.goto(f"{space.get_absolute_url()}statements/")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    assert not page.evaluate(FOCUS_SHOWS)
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+    press_tab_until(page, "#ballot-agree")
+    page.keyboard.press("1")
+    expect(page.locator("#ballot-agree")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#ballot .ballot__result")).to_be_visible()
+    press_tab_until(page, ".ballot__after a")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#ballot .ballot__result")).to_have_count(0)
+    press_tab_until(page, "#ballot-disagree")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ballot-disagree")).to_have_attribute("aria-pressed", "true")
+    press_tab_until(page, ".ballot__after a")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#ballot .ballot__result")).to_have_count(0)
+    press_tab_until(page, "#ballot-agree")
+    page.keyboard.press("3")
+    expect(page.locator("#ballot-pass")).to_have_attribute("aria-pressed", "true")
+
+
+def test_keys_that_are_typed_into_a_statement_do_not_vote(house):
+    space = house.do(make_space)
+    house.do(propose, space, house.do(make_member), "深夜要有公車")
+    page = house.visit(house.do(make_member))
+    page.goto(f"{space.get_absolute_url()}statements/")
+    page.locator("#id_text").focus()
+    page.keyboard.type("123")
+    expect(page.locator("#id_text")).to_have_value("123")
+    expect(page.locator("#ballot .ballot__result")).to_have_count(0)
+
+
+def test_a_comment_is_written_and_sent_by_keyboard(house):
+    space = house.do(make_space)
+    page = house.visit(house.do(make_member))
+    page.goto(space.get_absolute_url())
+    press_tab_until(page, "#id_text")
+    page.keyboard.type("只用鍵盤寫的意見")
+    press_tab_until(page, "#composer button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#thread .comment__words", has_text="只用鍵盤寫的意見")).to_have_count(1)
+
+
+def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(house):
+    page = house.visit(size=PHONE)
+    page.goto("/")
+    press_tab_until(page, ".site__menu > summary")
+    page.keyboard.press("Enter")
+    expect(page.locator(".site__sheet")).to_be_visible()
+    press_tab_until(page, ".site__sheet nav a")
+    page.keyboard.press("Escape")
+    expect(page.locator(".site__sheet")).to_be_hidden()
+    expect(page.locator(".site__menu > summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=said("Live sessions")).last.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{house.url}/live/")
