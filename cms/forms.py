@@ -1,6 +1,7 @@
 """The edit forms of pages that write more than their own columns."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.widgets import AdminDateTimeInput
@@ -66,7 +67,12 @@ class SpacePageForm(WagtailAdminPageForm):
         values = {name: self.cleaned_data.get(name) for name in self._present()}
         if "phase" in values:
             values["phase"] = values["phase"] or Phase.DRAFT
-        return publishing.Wishes(values=values, publish="action-publish" in self.data)
+        return publishing.Wishes(values=values, publish="action-publish" in self.data and not self._is_for_later())
+
+    def _is_for_later(self) -> bool:
+        """Publishing at a later date publishes the text then; it does not open the discussion today."""
+        go_live_at = self.cleaned_data.get("go_live_at")
+        return go_live_at is not None and go_live_at > timezone.now()
 
     def _present(self) -> list[str]:
         return [name for name in SPACE_FIELDS if name in self.fields]

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions.models import Comment, Phase, Question, Reply, Space, Statement, Vote
+from discussions import participation
+from discussions.models import Phase, Reply, Space
 
 SOON = timedelta(days=3)
 STRETCH = 24
@@ -88,31 +87,10 @@ def time_left(until, *, now) -> str:
     return _("less than an hour left")
 
 
-def people_in(space_ids: list[int]) -> dict[int, int]:
-    """How many members took part in each space in whatever way; one query. Social networks are not counted."""
-    if not space_ids:
-        return {}
-    doors = [
-        Comment.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),
-        Vote.objects.filter(statement__space__in=space_ids).values_list("statement__space_id", "member_id"),
-        Statement.objects.published()
-        .filter(space__in=space_ids, author__isnull=False)
-        .order_by()
-        .values_list("space_id", "author_id"),
-        Question.objects.published().filter(session__space__in=space_ids).values_list("session__space_id", "author_id"),
-    ]
-    compiled = [door.query.sql_with_params() for door in doors]
-    union = " UNION ".join(sql for sql, _params in compiled)
-    sql = f"WITH people (space_id, member_id) AS ({union}) SELECT space_id, COUNT(*) FROM people GROUP BY space_id"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _sql, params in compiled for value in params])
-        return dict(cursor.fetchall())
-
-
 def _cards(rows: list[Space]) -> list[SpaceCard]:
     keys = [space.pk for space in rows]
-    posts = dict(Comment.objects.published().filter(space__in=keys).values_list("space").annotate(Count("pk")))
-    people = people_in(keys)
+    posts = participation.contributions_in(keys)
+    people = participation.people_in(keys)
     answered = set(Reply.objects.filter(space__in=keys).order_by().values_list("space", flat=True).distinct())
     now = timezone.now()
     return [

@@ -46,11 +46,15 @@ def open_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
 
 
 def close_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
-    """End the session and every poll still open; what was said stays. Appends poll.state and session.state."""
+    """End the session and every poll still open; what was said stays. Appends poll.state and session.state.
+
+    A question left at the panel goes back to the list: only the facilitator says that it was answered.
+    """
     with transaction.atomic():
         space, session = _led_session(session, facilitator)
         for poll in session.polls.filter(state=QuickPoll.State.OPEN):
             _write_poll(space, poll, state=QuickPoll.State.CLOSED)
+        _clear_panel(space, session)
         _write_session(space, session, state=LiveSession.State.CLOSED)
     return session
 
@@ -123,8 +127,7 @@ def mark_current(*, question: Question, facilitator: Member) -> Question:
     with transaction.atomic():
         space, question = _led_question(question, facilitator)
         if question.state != Question.State.CURRENT:
-            for before in question.session.questions.filter(state=Question.State.CURRENT):
-                _write_question(space, before, Question.State.ASKED)
+            _clear_panel(space, question.session)
             _write_question(space, question, Question.State.CURRENT)
     return question
 
@@ -302,6 +305,11 @@ def _moderated(question: Question, moderator: Member, reason: str) -> tuple[Spac
     if reason not in moderation.REASONS:
         raise NotFound(_("Please choose one of the reasons."), code="unknown_reason")
     return _locked_question(question)
+
+
+def _clear_panel(space: Space, session: LiveSession) -> None:
+    for question in session.questions.filter(state=Question.State.CURRENT):
+        _write_question(space, question, Question.State.ASKED)
 
 
 def _write_question(space: Space, question: Question, state: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
 
-from discussions.models import LiveSession, Phase, PollVote, Question, QuestionRaise, QuickPoll, Space
+from discussions.models import Event, LiveSession, Phase, PollVote, Question, QuestionRaise, QuickPoll, Space
 
 SHOWN = 200
 # The words of the question component for the states of a question.
@@ -45,15 +45,6 @@ class Room:
     answered: list[Question]
     polls: list[PollView]
     hidden: list[Question] = field(default_factory=list)
-
-    @property
-    def stage(self) -> PollView | None:
-        """The poll that belongs on the wall: the newest one that is open, else the newest one just revealed."""
-        by_state = {state: [view for view in self.polls if view.poll.state == state] for state in QuickPoll.State}
-        if by_state[QuickPoll.State.OPEN]:
-            return by_state[QuickPoll.State.OPEN][-1]
-        revealed = [view for view in by_state[QuickPoll.State.CLOSED] if view.poll.revealed]
-        return revealed[-1] if revealed and self.current is None else None
 
 
 def read(session: LiveSession, *, viewer=None, for_desk: bool = False) -> Room:
@@ -98,6 +89,20 @@ def polls(rows: QuerySet[QuickPoll], *, viewer=None, with_counts: bool = False) 
     }
     mine = dict(votes.filter(member_id=_member_id(viewer)).values_list("poll_id", "option"))
     return [_viewed(poll, counts, mine.get(poll.pk), with_counts or poll.revealed) for poll in found]
+
+
+def on_the_wall(room: Room) -> PollView | None:
+    """The poll that belongs on the wall: the newest one that is open, else the newest one whose result is shown, unless
+    a question went to the panel after that. None leaves the wall to the question at the panel."""
+    running = [view for view in room.polls if view.poll.state == QuickPoll.State.OPEN]
+    if running:
+        return running[-1]
+    shown = {view.poll.pk: view for view in room.polls if view.poll.revealed}
+    if not shown or room.current is None:
+        return next(reversed(shown.values()), None)
+    told = Event.objects.filter(space=room.session.space_id, type__in=["question.state", "poll.state"]).order_by("-seq")
+    last = told.filter(data__session=room.session.pk).values_list("type", "data__id").first()
+    return shown.get(last[1]) if last is not None and last[0] == "poll.state" else None
 
 
 def sessions_of(space: Space) -> list[LiveSession]:

@@ -309,23 +309,7 @@ def _edge(cursor: str) -> tuple[datetime, int] | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """The few figures beside a discussion: posts, people and the largest topics of the latest Run."""
-
-    posts: int
-    people: int
-    topics: list[Topic]
-
-
-def glance(corpus_id: int, *, limit: int = 3) -> Glance:
-    """Figures for a rail: two queries."""
-    seen = Opinion.objects.published().filter(corpus=corpus_id)
-    counted = seen.aggregate(
-        posts=Count("pk"),
-        named=Count("author_key", distinct=True, filter=~Q(author_key="")),
-        unnamed=Count("pk", filter=Q(author_key="")),
-    )
+def largest_topics(corpus_id: int, *, limit: int = 3) -> list[Topic]:
+    """The largest topics of the latest Run, with the sizes they had in it: one query."""
     latest = Run.objects.filter(corpus=corpus_id, kind=Run.Kind.TOPICS).order_by("-id").values("pk")[:1]
-    largest = list(Topic.objects.filter(run__in=latest).order_by("rank").defer("centroid")[:limit])
-    return Glance(counted["posts"], counted["named"] + counted["unnamed"], largest)
+    return list(Topic.objects.filter(run__in=latest).order_by("rank").defer("centroid")[:limit])

@@ -49,8 +49,10 @@ def submit(
 
     Said again with the same (source, key), it changes nothing.
     """
-    words = Words(key=key, text=text, posted_at=posted_at, author=author, url=url, lang=lang, channel=channel)
-    Opinion.objects.bulk_create([_row(corpus_id, source, words, visible=visible)], ignore_conflicts=True)
+    words = Words(
+        key=key, text=text, posted_at=posted_at, author=author, url=url, lang=lang, channel=channel, visible=visible
+    )
+    Opinion.objects.bulk_create([_row(corpus_id, source, words)], ignore_conflicts=True)
     return mark(corpus_id, topics=True)
 
 
@@ -59,9 +61,7 @@ def submit_many(*, corpus_id: int, source: str, rows: Iterable[Words]) -> bool:
     batches: Iterator[Words] = iter(rows)
     arrived = False
     while batch := list(islice(batches, BATCH)):
-        Opinion.objects.bulk_create(
-            [_row(corpus_id, source, words, visible=words.visible) for words in batch], ignore_conflicts=True
-        )
+        Opinion.objects.bulk_create([_row(corpus_id, source, words) for words in batch], ignore_conflicts=True)
         arrived = True
     return mark(corpus_id, topics=True) if arrived else False
 
@@ -109,18 +109,18 @@ def mark(corpus_id: int, *, topics: bool = False, groups: bool = False) -> bool:
     return found_clean
 
 
-def _row(corpus_id: int, source: str, words: Words, *, visible: bool) -> Opinion:
+def _row(corpus_id: int, source: str, words: Words) -> Opinion:
     return Opinion(
         corpus_id=corpus_id,
         source=source,
         source_key=str(words.key),
         channel=words.channel,
         url=words.url,
-        text=words.text if visible else "",
+        text=words.text if words.visible else "",
         lang=words.lang,
         author_key=conf.author_key(words.author),
         posted_at=words.posted_at,
-        state=Opinion.State.VISIBLE if visible else Opinion.State.WITHDRAWN,
+        state=Opinion.State.VISIBLE if words.visible else Opinion.State.WITHDRAWN,
     )
 
 

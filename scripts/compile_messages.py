@@ -40,7 +40,7 @@ def complaints(root: Path = ROOT) -> str:
     if not (msgfmt := shutil.which("msgfmt")):
         return ""
     checks = [
-        subprocess.run([msgfmt, "--check", "--output-file", os.devnull, po], capture_output=True, text=True)
+        subprocess.run([msgfmt, "--check-format", "--output-file", os.devnull, po], capture_output=True, text=True)
         for po in sorted(root.glob(CATALOGUES))
     ]
     return "".join(check.stderr for check in checks if check.returncode)

@@ -153,7 +153,7 @@ ARTICLES = (
                 "how they feel, and links to the original words.",
             ),
             Both(
-                "機關看的是同一份整理，逐題答覆。答覆時您會在「我的參與」看到。",
+                "機關看的是同一份整理，逐題答覆。有了答覆，登入後在您自己的頁面就看得到。",
                 "The agency reads the same summary and answers topic by topic. You find the answer on your own page.",
             ),
         ),

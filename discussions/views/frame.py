@@ -1,5 +1,7 @@
 """What every page about a space shows round its own content: the question, the phases, the tabs, the rail."""
 
+from dataclasses import dataclass
+
 from django.core.cache import cache
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -9,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import events, rules
+from discussions import events, participation, rules
 from discussions.models import Event, Phase, Space
 from nlp import reports
+from nlp.models import Topic
 
 TIMELINE = (
     (Phase.OPEN, "opens_at"),
@@ -19,7 +22,7 @@ TIMELINE = (
     (Phase.REVIEW, "review_at"),
     (Phase.ANSWERED, "answer_due_at"),
 )
-GLANCE_SECONDS = 300
+GLANCE_SECONDS = 20
 SOON_DAYS = 7
 
 
@@ -46,14 +49,14 @@ def frame(request, space: Space, current: str, **more) -> dict:
     return {
         "space": space,
         "seq": seq,
-        "glance": glance(space, seq),
+        "glance": glance(space),
         "phases": phases(space),
         "next_words": next_words(space),
         "clock": clock(space),
         "tabs": tabs(space, current),
         "nav_current": "spaces",
         "crumbs": [
-            {"label": _("Discussions"), "url": reverse("wagtail_serve", args=["spaces/"])},
+            {"label": _("Public questions"), "url": reverse("wagtail_serve", args=["spaces/"])},
             {"label": space.local_title, "url": ""},
         ],
         "may_comment": bool(rules.may_comment(request.user, space))
@@ -63,9 +66,26 @@ def frame(request, space: Space, current: str, **more) -> dict:
     }
 
 
-def glance(space: Space, seq: int) -> reports.Glance:
-    """The rail's figures. They change with the events of the space, so they are kept until the next one."""
-    return cache.get_or_set(f"glance:{space.pk}:{seq}", lambda: reports.glance(space.corpus_id), GLANCE_SECONDS)
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The few figures beside a discussion."""
+
+    people: int
+    contributions: int
+    topics: list[Topic]
+
+
+def glance(space: Space) -> Glance:
+    """The rail's figures. Counting a long discussion takes time, so they may be GLANCE_SECONDS old."""
+    return cache.get_or_set(f"glance:{space.pk}", lambda: _counted(space), GLANCE_SECONDS)
+
+
+def _counted(space: Space) -> Glance:
+    return Glance(
+        people=participation.people_in([space.pk]).get(space.pk, 0),
+        contributions=participation.contributions_in([space.pk]).get(space.pk, 0),
+        topics=reports.largest_topics(space.corpus_id),
+    )
 
 
 def tabs(space: Space, current: str) -> list[dict]:

@@ -237,7 +237,8 @@ def _room_context(request, session: LiveSession, seq: int) -> dict:
 
 def _wall_context(request, session: LiveSession, seq: int) -> dict:
     address = request.build_absolute_uri(session.get_absolute_url())
-    return {**_room_context(request, session, seq), "join_url": address, "qr": qr(address)}
+    context = _room_context(request, session, seq)
+    return {**context, "stage": rooms.on_the_wall(context["room"]), "join_url": address, "qr": qr(address)}
 
 
 def _desk_context(request, session: LiveSession, seq: int) -> dict:

@@ -4,8 +4,6 @@ Every test process keeps one server, one Chromium and one database file for all 
 away between tests: each makes spaces and people of its own.
 """
 
-import sys
-
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -92,12 +90,6 @@ def house(stage, server, browser_database, django_db_blocker):
         stage.run(open_house.leave)
         server.wait_for_quiet()
     assert not open_house.complaints, "\n".join(open_house.complaints)
-
-
-@pytest.fixture(scope="session")
-def python():
-    """The interpreter for processes of the project's own."""
-    return sys.executable
 
 
 @pytest.fixture(scope="session")

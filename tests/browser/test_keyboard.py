@@ -6,7 +6,9 @@ from tests.browser.house import PHONE, said
 from tests.factories import make_member, make_space, propose
 
 FOCUS_SHOWS = """
-() => {
+async () => {
+  // What slides into view has arrived with the next picture.
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const here = document.activeElement;
   if (!here || here === document.body) return "nothing has the focus";
   const box = here.getBoundingClientRect();
@@ -31,6 +33,14 @@ def press_tab_until(page: Page, selector: str, *, most: int = 45) -> None:
     raise AssertionError(f"{most} times Tab did not lead to {selector}")
 
 
+def go_on(page: Page) -> None:
+    """From the result to the next statement."""
+    press_tab_until(page, ".ballot__after a")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("#ballot .ballot__result")).to_have_count(0)
+
+
 def test_voting_with_the_keys_one_two_three_and_with_enter(house):
     space, author = house.do(make_space), house.do(make_member)
     for text in ("深夜要有公車", "票價可以調漲", "博愛座應該取消"):
@@ -48,17 +58,11 @@ def test_voting_with_the_keys_one_two_three_and_with_enter(house):
     page.keyboard.press("1")
     expect(page.locator("#ballot-agree")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#ballot .ballot__result")).to_be_visible()
-    press_tab_until(page, ".ballot__after a")
-    page.keyboard.press("Enter")
-
-    expect(page.locator("#ballot .ballot__result")).to_have_count(0)
+    go_on(page)
     press_tab_until(page, "#ballot-disagree")
     page.keyboard.press("Enter")
     expect(page.locator("#ballot-disagree")).to_have_attribute("aria-pressed", "true")
-    press_tab_until(page, ".ballot__after a")
-    page.keyboard.press("Enter")
-
-    expect(page.locator("#ballot .ballot__result")).to_have_count(0)
+    go_on(page)
     press_tab_until(page, "#ballot-agree")
     page.keyboard.press("3")
     expect(page.locator("#ballot-pass")).to_have_attribute("aria-pressed", "true")

@@ -63,6 +63,12 @@ def test_publishing_again_changes_the_discussion_and_writes_it_down(desk):
     assert Event.objects.filter(space=space, type="space.changed").count() == 2
 
 
+def test_a_page_scheduled_for_later_does_not_open_its_discussion_today(desk):
+    pages.add_space_page(desk, phase="open", go_live_at="2099-01-01 09:00", **{"action-publish": "1"})
+    page = SpacePage.objects.get(slug="bus")
+    assert not page.live and page.space.phase == Phase.DRAFT
+
+
 def test_dates_in_the_wrong_order_are_refused(desk):
     page, space = pages.published_space_page(desk)
     before = state_of(space)
@@ -192,3 +198,25 @@ def test_the_editor_sees_a_preview_without_leaving_the_form(desk):
     )
     assert desk.post(address, data).json()["is_valid"]
     assert "草稿標題" in desk.get(address).content.decode()
+
+
+def test_the_text_of_editors_costs_no_query_of_its_own_beyond_one(desk, client):
+    from django.core.cache import cache
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    page, _space = pages.published_space_page(desk)
+    page.body = [("heading", "為什麼要改")]
+    page.save_revision().publish()
+    client.logout()
+
+    def queries():
+        cache.clear()
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/p/bus/").status_code == 200
+        return len(seen)
+
+    queries()
+    with_text = queries()
+    SpacePage.objects.get(pk=page.pk).delete()
+    assert with_text <= queries() + 1

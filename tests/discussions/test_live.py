@@ -141,6 +141,29 @@ def test_one_question_at_a_time_is_at_the_panel(session, question, member, facil
     assert types(session.space).count("question.state") == 4
 
 
+def test_the_end_of_a_session_does_not_pretend_that_a_question_was_answered(session, question, facilitator):
+    live.mark_current(question=question, facilitator=facilitator)
+    live.close_session(session=session, facilitator=facilitator)
+    question.refresh_from_db()
+    assert question.state == Question.State.ASKED
+
+
+def test_the_wall_shows_what_came_last(session, question, poll, facilitator):
+    def stage():
+        return rooms.on_the_wall(rooms.read(session))
+
+    assert stage().poll == poll
+    live.close_poll(poll=poll, facilitator=facilitator)
+    assert stage() is None
+    live.mark_current(question=question, facilitator=facilitator)
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    assert stage().poll == poll
+    live.mark_answered(question=question, facilitator=facilitator)
+    assert stage().poll == poll
+    live.mark_current(question=question, facilitator=facilitator)
+    assert stage() is None
+
+
 def test_members_cannot_lead(session, question, poll, neighbour):
     for act, target in (
         (live.mark_current, {"question": question}),

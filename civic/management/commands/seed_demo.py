@@ -78,7 +78,7 @@ def write_accounts(password: str) -> None:
 def _stages() -> dict[str, str]:
     return {
         "pages": _("First pages and roles"),
-        "people": _("People"),
+        "people": _("Accounts"),
         "discussions": _("Discussions and votes"),
         "information": _("Open information"),
         "analysis": _("Topics and opinion groups"),

@@ -14,6 +14,7 @@ const line = lineTo({
   missedUrl: config.missedUrl,
   watching: config.part !== "room",
 });
+if (config.state === "closed") line.rest("ended");
 const isMember = config.who !== "0";
 
 const parsed = (html) => {
@@ -111,17 +112,26 @@ function placePoll(frame) {
     // Somebody is choosing at this moment: the same form stays under the finger.
     const sameForm = present?.dataset.state === "open" && (frame.state || "open") === "open";
     if (sameForm && isRevealed === Boolean(frame.revealed) && frame.type === "poll.state") return;
-    if (sameForm && busy(present)) {
-      present.addEventListener("focusout", () => placePoll(frame), { once: true });
-      return;
-    }
     const fresh = parsed(frame.html);
-    if (present) present.replaceWith(fresh);
+    if (sameForm && busy(present)) replaceAround(present, fresh);
+    else if (present) present.replaceWith(fresh);
     else listOf("polls").prepend(fresh);
-    window.htmx?.process(fresh);
+    window.htmx?.process(room.querySelector(`[data-poll="${frame.id}"]`));
     showAnswer(frame.id);
   }
   showSections();
+}
+
+// Everything in a poll but the part in which somebody is choosing.
+function replaceAround(present, fresh) {
+  const kept = [...present.children].find((part) => part.contains(document.activeElement));
+  const parts = [...fresh.children];
+  const place = parts.findIndex((part) => part.id === kept.id);
+  for (const part of [...present.children]) if (part !== kept) part.remove();
+  kept.before(...parts.slice(0, place));
+  kept.after(...parts.slice(place + 1));
+  present.dataset.state = fresh.dataset.state;
+  present.toggleAttribute("data-revealed", fresh.hasAttribute("data-revealed"));
 }
 
 function showAnswer(id) {
@@ -129,7 +139,7 @@ function showAnswer(id) {
   const answer = mine.answers.get(id);
   if (!poll || answer === undefined) return;
   const choice = poll.querySelector(`input[value="${answer}"]`);
-  if (choice) choice.checked = true;
+  if (choice && !busy(poll)) choice.checked = true;
   const note = poll.querySelector("[data-answered]");
   if (note) note.hidden = false;
   const result = poll.querySelectorAll(".poll__result")[answer]?.querySelector("span");
@@ -150,7 +160,7 @@ function showSession(frame) {
     const over = button.closest("[data-question]").dataset.state === "answered";
     button.disabled = takes !== "taking" || over;
   }
-  if (frame.state === "closed") document.dispatchEvent(new CustomEvent("minyi:connection", { detail: { state: "ended" } }));
+  line.rest(frame.state === "closed" ? "ended" : "live");
 }
 
 function hearInRoom(frame) {
@@ -230,6 +240,7 @@ function sent(frame) {
   if (!form || form.elements.client_id.value !== frame.id) return;
   form.elements.text.value = "";
   form.elements.text.readOnly = false;
+  form.querySelector("[data-kept]").hidden = true;
   form.elements.client_id.value = newId();
   form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
   showRefusal("");
@@ -241,6 +252,7 @@ function refused(frame, answer) {
     return;
   }
   form.elements.text.readOnly = false;
+  form.querySelector("[data-kept]").hidden = true;
   showRefusal(answer.message);
   form.elements.text.focus();
 }
@@ -258,7 +270,7 @@ function ask() {
   text.readOnly = true;
   const fields = { client_id: id.value, text: text.value };
   line.send({ type: "ask", id: id.value, session: config.session, text: text.value }, { url: form.action, fields });
-  if (!line.isLive) toast(config.wordsKept);
+  form.querySelector("[data-kept]").hidden = line.isLive;
 }
 
 function raise(raiseForm) {

@@ -11,7 +11,6 @@ const FAILURES_BEFORE_ASKING = 3;
 const ASK_EVERY = 4000;
 const ANSWER_WITHIN = 10000;
 const PING_EVERY = 25000;
-const SIGNED_OUT = 4401;
 const KEEP_TRYING = new Set(["unavailable", "throttled"]);
 const ID = /^[A-Za-z0-9_-]{8,64}$/;
 
@@ -41,6 +40,7 @@ class Line extends EventTarget {
     this.kept = this.restore();
     this.waiters = new Map();
     this.failures = 0;
+    this.resting = "live";
     this.open();
     setInterval(() => this.watch(), 5000);
     addEventListener("online", () => this.retryNow());
@@ -48,6 +48,12 @@ class Line extends EventTarget {
     // A page put aside by the browser may be woken as it was.
     addEventListener("pagehide", () => this.socket?.close());
     addEventListener("pageshow", (event) => event.persisted && this.retryNow());
+  }
+
+  /** The word for a line that hears: "live", or "ended" when nothing more is expected. */
+  rest(state) {
+    this.resting = state;
+    if (this.isLive || this.isAsking) this.say(state);
   }
 
   get isLive() {
@@ -75,7 +81,7 @@ class Line extends EventTarget {
     const socket = new WebSocket(`${scheme}//${location.host}/ws/p/${this.space}/?lang=${language}`);
     this.socket = socket;
     socket.addEventListener("message", (event) => this.hear(socket, event.data));
-    socket.addEventListener("close", (event) => this.closed(socket, event.code));
+    socket.addEventListener("close", () => this.closed(socket));
   }
 
   hear(socket, text) {
@@ -99,15 +105,14 @@ class Line extends EventTarget {
     this.failures = 0;
     this.stopAsking();
     if (seq > this.seq) this.seq = seq;
-    this.say("live");
+    this.say(this.resting);
     for (const id of this.kept.keys()) this.write(id);
   }
 
-  closed(socket, code) {
+  closed(socket) {
     if (socket !== this.socket) return;
     this.synced = false;
     this.failures += 1;
-    if (code === SIGNED_OUT) this.failures = Math.max(this.failures, 1);
     if (!this.isAsking) this.say("lost");
     if (this.failures >= FAILURES_BEFORE_ASKING && this.missedUrl) this.startAsking();
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.failures - 1));
@@ -136,7 +141,7 @@ class Line extends EventTarget {
       const socket = this.socket;
       this.pinged = 0;
       socket.close();
-      this.closed(socket, 1006);
+      this.closed(socket);
       this.socket = null;
     } else if (!this.pinged && now - (this.lastPing || 0) > PING_EVERY) {
       this.pinged = this.lastPing = now;
@@ -180,7 +185,7 @@ class Line extends EventTarget {
       if (!this.isAsking) return;
       for (const frame of missed.frames) this.take(frame);
       if (missed.seq > this.seq) this.seq = missed.seq;
-      this.say("live");
+      this.say(this.resting);
       for (const id of [...this.kept.keys()]) await this.request(id);
     } catch {
       this.say("lost");

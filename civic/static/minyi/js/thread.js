@@ -121,7 +121,7 @@ function replace(present, frame) {
   const fresh = parsed(frame.html);
   if (!fresh) return;
   if (present.querySelector("input, textarea, select") && isBusy(present)) {
-    present.addEventListener("focusout", () => replace(present, frame), { once: true });
+    present.addEventListener("focusout", () => setTimeout(() => replace(present, frame)), { once: true });
     return;
   }
   present.replaceChildren(...fresh.childNodes);
@@ -155,7 +155,16 @@ function missedMuch() {
   announce(words.missed);
 }
 
+// The answer to one's own form and the news of it may come in either order; the answer knows that it is mine.
+function keepMine(event) {
+  if (event.target !== list) return;
+  document.querySelector("[data-empty]")?.remove();
+  const { id } = list.firstElementChild;
+  for (const twin of list.querySelectorAll(`:scope > [id="${id}"] ~ [id="${id}"]`)) twin.remove();
+}
+
 if (list?.dataset.space) {
+  document.addEventListener("htmx:afterSwap", keepMine);
   const { space, seq } = list.dataset;
   const line = lineTo({ space, seq, who: words.who || 0, missedUrl: words.missedUrl });
   line.addEventListener("frame", (event) => hear(event.detail));

@@ -1,0 +1,50 @@
+"""How many took part, counted the same way wherever it is shown.
+
+Posts from social networks are read and analysed, but they are not participation and not counted here.
+"""
+
+from collections import Counter
+
+from django.db import connection
+from django.db.models import Count
+
+from discussions.models import Comment, Question, Statement, Vote
+
+
+def people_in(space_ids: list[int]) -> dict[int, int]:
+    """How many members commented, stated, asked or voted in each space: one query."""
+    if not space_ids:
+        return {}
+    doors = [
+        Comment.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),
+        Vote.objects.filter(statement__space__in=space_ids).values_list("statement__space_id", "member_id"),
+        Statement.objects.published()
+        .filter(space__in=space_ids, author__isnull=False)
+        .order_by()
+        .values_list("space_id", "author_id"),
+        Question.objects.published().filter(session__space__in=space_ids).values_list("session__space_id", "author_id"),
+    ]
+    compiled = [door.query.sql_with_params() for door in doors]
+    union = " UNION ".join(sql for sql, _params in compiled)
+    sql = f"WITH people (space_id, member_id) AS ({union}) SELECT space_id, COUNT(*) FROM people GROUP BY space_id"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _sql, params in compiled for value in params])
+        return dict(cursor.fetchall())
+
+
+def contributions_in(space_ids: list[int]) -> dict[int, int]:
+    """How many comments, statements and live questions each space holds: one query."""
+    if not space_ids:
+        return {}
+    comments = Comment.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
+    statements = Statement.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
+    questions = Question.objects.published().filter(session__space__in=space_ids).order_by()
+    counted = comments.annotate(n=Count("pk")).union(
+        statements.annotate(n=Count("pk")),
+        questions.values_list("session__space_id").annotate(n=Count("pk")),
+        all=True,
+    )
+    totals: Counter[int] = Counter()
+    for space_id, number in counted:
+        totals[space_id] += number
+    return dict(totals)
