@@ -1,11 +1,15 @@
 """One process speaks HTTP and WebSocket."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civic.settings")
 http = get_asgi_application()
+
+# WhiteNoise hands over files piece by piece; Django reads them in a thread of its own, which is meant here.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 # Consumers import models, so they come after Django is ready.
 from channels.auth import AuthMiddlewareStack  # noqa: E402

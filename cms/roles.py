@@ -58,7 +58,11 @@ class Change:
 
 
 def sync() -> Change:
-    """Make the groups and give them what ROLES says. Harmless to repeat; what an administrator added stays."""
+    """Make the groups and give them what ROLES says. Harmless to repeat.
+
+    What they may do with pages and files is exactly that: Wagtail brings a group "Moderators" of its own that may
+    publish everything, and here moderators judge comments. Other permissions an administrator added stay.
+    """
     change = Change()
     with transaction.atomic():
         for role in ROLES:
@@ -92,9 +96,13 @@ def _permissions(wanted: tuple[str, ...]) -> dict[str, Permission]:
 def _grant_pages(group: Group, codenames: tuple[str, ...]) -> None:
     """Under every home page, in every language. Before there is one, nothing is granted; `setup_site` comes back."""
     permissions = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames)
-    for permission in permissions:
-        for home in Page.objects.filter(depth=2, content_type__app_label="cms", content_type__model="homepage"):
-            GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
+    homes = Page.objects.filter(depth=2, content_type__app_label="cms", content_type__model="homepage")
+    granted = [
+        GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)[0].pk
+        for permission in permissions
+        for home in homes
+    ]
+    GroupPagePermission.objects.filter(group=group).exclude(pk__in=granted).delete()
 
 
 def _grant_files(group: Group, codenames: tuple[str, ...]) -> None:
@@ -102,5 +110,8 @@ def _grant_files(group: Group, codenames: tuple[str, ...]) -> None:
     permissions = Permission.objects.filter(
         content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=codenames
     )
-    for permission in permissions if root else ():
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+    granted = [
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)[0].pk
+        for permission in (permissions if root else ())
+    ]
+    GroupCollectionPermission.objects.filter(group=group).exclude(pk__in=granted).delete()

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
 from cms import front, roles
 from cms.models import HomePage
@@ -128,6 +128,21 @@ def test_roles_can_be_made_twice(roles):
     change = cms_roles.sync()
     assert not change.made and not change.missing
     assert Group.objects.filter(name__in=[role.name for role in cms_roles.ROLES]).count() == 5
+
+
+def test_moderators_do_not_inherit_what_wagtail_gives_a_group_of_that_name(site):
+    group = Group.objects.get(name="Moderators")
+    publish = Permission.objects.get(content_type__app_label="wagtailcore", codename="publish_page")
+    GroupPagePermission.objects.create(group=group, page=Page.get_first_root_node(), permission=publish)
+    add_image = Permission.objects.get(codename="add_image")
+    GroupCollectionPermission.objects.create(
+        group=group, collection=Collection.get_first_root_node(), permission=add_image
+    )
+    call_command("setup_site", verbosity=0)
+    moderator = factories.make_member(role="Moderators")
+    assert not HomePage.objects.first().permissions_for_user(moderator).can_publish()
+    assert not GroupCollectionPermission.objects.filter(group=group).exists()
+    assert moderator.has_perm("discussions.moderate")
 
 
 def test_only_communicators_edit_pages(site, communicator, planner):

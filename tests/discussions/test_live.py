@@ -395,6 +395,9 @@ def test_the_desk_is_led_by_buttons(client, session, question, facilitator):
     page = client.get(desk).content.decode()
     assert QUESTION in page
 
+    assert made.question in client.get(url("live_screen", session)).content.decode()
+    for act in ("answered", "current"):
+        client.post(desk, {"act": act, "id": question.pk})
     wall = client.get(url("live_screen", session)).content.decode()
     assert QUESTION in wall
     assert "<svg" in wall and 'class="wall__qr"' in wall and "style=" not in wall
