@@ -18,6 +18,20 @@ def centroids(vectors: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray
     return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
 
 
+def others_cosine(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Cosine of each row to the centroid of the *other* members of its topic, float32 (n,); 0 where there are none.
+
+    What a new opinion's cosine is to be compared with: its own centroid flatters a member of a small topic.
+    """
+    cosines = np.zeros(len(vectors), dtype=np.float32)
+    for label in np.unique(labels[labels >= 0]):
+        members = np.flatnonzero(labels == label)
+        rest = vectors[members].sum(axis=0) - vectors[members]
+        norms = np.linalg.norm(rest, axis=1)
+        cosines[members] = (vectors[members] * rest).sum(axis=1) / np.where(norms > 0, norms, 1)
+    return cosines
+
+
 def own_cosine(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """float array (n,): cosine of each opinion to its own topic's centroid, 0 for what is left over."""
     cosines = np.zeros(len(labels), dtype=np.float64)

@@ -277,8 +277,7 @@ def _settle(vectors: np.ndarray, labels: np.ndarray, least: int) -> tuple[np.nda
     for number, label in enumerate(order):
         settled[labels == label] = number
     centroids = quality.centroids(vectors, settled, len(order))
-    own = quality.own_cosine(vectors, settled, centroids)
-    threshold = float(np.quantile(own[settled != LEFT_OVER], 0.02))
+    threshold = float(np.quantile(quality.others_cosine(vectors, settled)[settled != LEFT_OVER], 0.02))
     loose = np.flatnonzero(settled == LEFT_OVER)
     if len(loose):
         settled[loose] = place(vectors[loose], centroids, threshold)[0]

@@ -128,7 +128,12 @@ class Server:
 
         place = socket.create_server((HOST, self.port), backlog=128)
         config = uvicorn.Config(
-            application, lifespan="off", log_level="warning", access_log=False, log_config=None, timeout_graceful_shutdown=1
+            application,
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=1,
         )
         self._uvicorn = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, args=(place,), name="server", daemon=True)
@@ -228,7 +233,9 @@ class House:
         context.set_default_timeout(PATIENCE * 1000)
         context.add_init_script(TELL_VIOLATIONS)
         if member is not None:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": self.session_of(member), "url": self.url}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": self.session_of(member), "url": self.url}]
+            )
         context.on("request", self._see_request)
         context.on("response", self._see_response)
         context.on("weberror", lambda error: self._complain(f"script error: {error.error}"))

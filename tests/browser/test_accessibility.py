@@ -53,6 +53,17 @@ PAGES = {
     "nothing here": ("/nothing-here/", ""),
     "refusal": ("/moderation/", "citizen"),
 }
+COLOURS_SETTLED = """
+async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  await Promise.all(document.getAnimations().map((animation) => animation.finished));
+}
+"""
+WHO_IS_WIDE = """
+() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 5).map((element) => element.outerHTML.slice(0, 90)).join(" | ")
+"""
 DESKS = {
     "opinion": "/admin/opinion/",
     "opinion of a discussion": "/admin/opinion/{slug}/",
@@ -84,6 +95,7 @@ def require_clean(page: Page, *, within: str | None = None) -> None:
     """No violation, light or dark."""
     assert not (found := violations(page, within=within)), found
     page.emulate_media(color_scheme="dark")
+    page.evaluate(COLOURS_SETTLED)
     assert not (found := violations(page, options=COLOUR_RULES, within=within)), f"in the dark: {found}"
 
 
@@ -96,13 +108,6 @@ def test_a_page_in_chinese_on_a_phone(house, town, name):
     page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= SMALLEST[0], f"{wide} px wide: {page.evaluate(WHO_IS_WIDE)}"
-
-
-WHO_IS_WIDE = """
-() => [...document.querySelectorAll("body *")]
-  .filter((element) => element.getBoundingClientRect().right > 321)
-  .slice(0, 5).map((element) => element.outerHTML.slice(0, 90)).join(" | ")
-"""
 
 
 @pytest.mark.parametrize("name", PAGES)

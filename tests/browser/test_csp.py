@@ -65,7 +65,9 @@ def test_every_public_route_sends_the_policy(house, town):
         citizen = Client(headers={"host": "127.0.0.1"})
         citizen.force_login(town.citizen, backend="django.contrib.auth.backends.ModelBackend")
         answers = {}
-        for address in sorted({example(route, town) for route in known} | {"/", "/nothing-here/", town.info, town.article}):
+        for address in sorted(
+            {example(route, town) for route in known} | {"/", "/nothing-here/", town.info, town.article}
+        ):
             for client in (citizen, Client(headers={"host": "127.0.0.1"})):
                 response = client.get(address)
                 answers[f"{response.status_code} {address}"] = policy(response)

@@ -59,9 +59,9 @@ def test_a_citizen_signs_in_comments_replies_votes_states_asks_and_finds(house, 
     question = page.locator("[data-question]", has_text="沒有程式也能問嗎？")
     expect(question).to_have_count(1)
     question.locator(".question__raise").click()
-    expect(page.locator("[data-question]", has_text="沒有程式也能問嗎？").locator(".question__raise")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    expect(
+        page.locator("[data-question]", has_text="沒有程式也能問嗎？").locator(".question__raise")
+    ).to_have_attribute("aria-pressed", "true")
 
     page.locator("#search-bar").fill("接駁")
     page.locator("#search-bar").press("Enter")

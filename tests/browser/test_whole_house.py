@@ -39,7 +39,9 @@ def write_posts(path: Path) -> Path:
         sheet = csv.writer(file)
         sheet.writerow(["id", "text", "author", "created_at", "url"])
         for number, text in enumerate(posts, start=1):
-            sheet.writerow([number, text, f"user{number}", "2026-03-12T08:00:00Z", f"https://example.org/posts/{number}"])
+            sheet.writerow(
+                [number, text, f"user{number}", "2026-03-12T08:00:00Z", f"https://example.org/posts/{number}"]
+            )
     return path
 
 

@@ -126,12 +126,17 @@ def _vote(space: Space, people: list[Member]) -> None:
 
 def _hear(space: Space, people: list[Member], facilitator: Member) -> LiveSession:
     session = live.plan_session(
-        space=space, facilitator=facilitator, title="公車改點線上說明會", starts_at=timezone.now() - timedelta(minutes=5)
+        space=space,
+        facilitator=facilitator,
+        title="公車改點線上說明會",
+        starts_at=timezone.now() - timedelta(minutes=5),
     )
     live.open_session(session=session, facilitator=facilitator)
     asked = [
         live.ask(session=session, author=author, text=text, client_id=new_client_id())
-        for author, text in zip(people, ["接駁車會不會第二年就停？", "轉乘免費可以兩小時嗎？", "司機夠嗎？"], strict=False)
+        for author, text in zip(
+            people, ["接駁車會不會第二年就停？", "轉乘免費可以兩小時嗎？", "司機夠嗎？"], strict=False
+        )
     ]
     for member in people[4:8]:
         live.raise_question(question=asked[0], member=member)

@@ -169,19 +169,22 @@ def test_only_the_machine_itself_can_say_whether_a_process_lives():
 # Late words and dead letters
 
 
-def test_a_worker_that_comes_back_late_cannot_overwrite_the_second_attempt(running):
+@pytest.mark.parametrize("second_has_ended", [True, False])
+def test_a_worker_that_comes_back_late_cannot_overwrite_the_second_attempt(running, second_has_ended):
     late = DBTaskResult.objects.get()
     sign(age=leases.LEASE_SECONDS + 1, machine="another")
     leases.reap()
     second = DBTaskResult.objects.ready().get()
     second.claim("v")
-    second.set_successful("done")
+    if second_has_ended:
+        second.set_successful("done")
 
     late.save = lambda *, update_fields: leases.settle(late, update_fields=update_fields)
     late.set_failed(OSError("woke up late"))
 
-    assert state(running) == "SUCCESSFUL"
-    assert running.return_value == "done"
+    assert state(running) == ("SUCCESSFUL" if second_has_ended else "RUNNING")
+    assert running.return_value == ("done" if second_has_ended else None)
+    assert running.worker_ids == ["w", "v"]
 
 
 def test_the_third_loss_is_a_dead_letter_with_its_story(running, caplog):
