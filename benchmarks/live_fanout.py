@@ -1,8 +1,8 @@
 """One comment to a thousand open pages: how soon all have it, and what a delivery costs the server.
 
-Starts the ASGI server on a database of its own; readers listen over WebSocket, members post over theirs (a comment is
-checked, stored, rendered). Peer: a plain Channels consumer that sends the same frame to everybody through the channel layer,
-one process as well, without storing or rendering anything. A third run has one reader who stops reading.
+Starts the ASGI server on a database of its own; readers listen over WebSocket, members post over theirs. Peer: a plain
+Channels consumer (plain_channels.py) in one process as well, which stores and renders the same comments and sends each in
+full through the channel layer.
 """
 
 import asyncio
@@ -28,12 +28,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def main() -> None:
     place.prepare()
     space = place.space()
-    cookies = [_cookie(member) for member in place.members(2 * MESSAGES)]
+    people = place.members(2 * MESSAGES)
     failures = []
-    ours = asyncio.run(_with_server("civic.asgi:application", f"/ws/p/{space.pk}/", cookies[:MESSAGES]))
-    sample = ours.pop("sample")
-    peer = asyncio.run(_with_server("benchmarks.plain_channels:application", "/", [], sample=sample))
-    peer.pop("sample")
+    ours = asyncio.run(_with_server("civic.asgi:application", space, people[:MESSAGES], is_peer=False))
+    peer = asyncio.run(_with_server("benchmarks.plain_channels:application", space, people[MESSAGES:], is_peer=True))
     for name, figures in (("Minyi", ours), ("plain Channels", peer)):
         print(f"{name}: " + ", ".join(f"{label} {figure:.4g}" for label, figure in figures.items()))
     ratio = peer["CPU us per delivery"] / ours["CPU us per delivery"]
@@ -49,8 +47,8 @@ def main() -> None:
     place.finish(failures)
 
 
-async def _with_server(application: str, path: str, cookies: list[str], sample: str = "") -> dict[str, float]:
-    """Figures of one server. With `sample`, that text is what is said (the peer); otherwise comments are posted."""
+async def _with_server(application: str, space, people: list, *, is_peer: bool) -> dict[str, float]:
+    """Figures of one server: every one of `people` posts one comment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -58,43 +56,41 @@ async def _with_server(application: str, path: str, cookies: list[str], sample: 
     command += ["--lifespan", "off", "--log-level", "error", "--ws-per-message-deflate", "false"]
     server = subprocess.Popen(command, cwd=place.ROOT)
     try:
-        return await _measured(server.pid, port, path, cookies, sample)
+        return await _measured(server.pid, port, space, people, is_peer)
     finally:
         server.terminate()
         server.wait(20)
 
 
-async def _measured(pid: int, port: int, path: str, cookies: list[str], sample: str) -> dict[str, float]:
+async def _measured(pid: int, port: int, space, people: list, is_peer: bool) -> dict[str, float]:
     from websockets.asyncio.client import connect
 
     arrivals: dict[str, list[float]] = {}
-    last_text = ""
+    cookies = [_cookie(member) for member in people]
 
     async def opened(cookie: str = ""):
         headers = {"Cookie": cookie} if cookie else {}
         line = await connect(
-            f"ws://127.0.0.1:{port}{path}",
+            f"ws://127.0.0.1:{port}/ws/p/{space.pk}/",
             origin=f"http://127.0.0.1:{port}",
             additional_headers=headers,
             compression=None,
             open_timeout=60,
             ping_interval=None,
         )
-        if not sample:
+        if not is_peer:
             hello = json.loads(await line.recv())
             await line.send(json.dumps({"type": "hello", "seq": hello["seq"]}))
         return line
 
     async def listen(line):
-        nonlocal last_text
         async for text in line:
             if "token-" in text:
                 token = text[(start := text.index("token-")) : start + 38]
                 arrivals.setdefault(token, []).append(time.perf_counter())
-                last_text = text
 
     await _until_open(opened)
-    speakers = [await opened(cookie) for cookie in cookies] or [await opened()]
+    speakers = [await opened(cookie) for cookie in cookies]
     before = _memory(pid)
     readers = []
     for start in range(0, READERS, OPENING):
@@ -103,13 +99,13 @@ async def _measured(pid: int, port: int, path: str, cookies: list[str], sample: 
     await asyncio.sleep(3)
     memory, cpu = _memory(pid) - before, _cpu(pid)
     sent = {}
-    for number in range(MESSAGES):
+    for member, speaker in zip(people, speakers, strict=True):
         token = f"token-{uuid.uuid4().hex}"
-        said = json.dumps({"type": "comment", "id": uuid.uuid4().hex, "text": f"末班車可以晚一點嗎 {token}"})
-        if sample:
-            said = sample.replace(sample[(start := sample.index("token-")) : start + 38], token)
+        said = {"type": "comment", "id": uuid.uuid4().hex, "text": f"末班車可以晚一點嗎 {token}"}
+        if is_peer:
+            said |= {"member": member.pk, "space": space.pk}
         sent[token] = time.perf_counter()
-        await speakers[number % len(speakers)].send(said)
+        await speaker.send(json.dumps(said))
         await asyncio.sleep(EVERY)
     wanted, ends = READERS * MESSAGES, time.monotonic() + DRAIN
     while (got := sum(map(len, arrivals.values()))) < wanted and time.monotonic() < ends:
@@ -125,7 +121,6 @@ async def _measured(pid: int, port: int, path: str, cookies: list[str], sample: 
         "p99 s": waits[int(0.99 * len(waits))],
         "CPU us per delivery": 1e6 * spent / got,
         "KiB per socket": memory / READERS,
-        "sample": last_text,
     }
 
 

@@ -1,5 +1,7 @@
-"""The peer of live_fanout: a plain Channels consumer as tutorials write it, a whole message through the layer per socket."""
+"""The peer of live_fanout: a plain Channels consumer as tutorials write it. It stores and renders a comment by the same
+actions as Minyi, then sends the whole of it through the channel layer, and every socket encodes it for itself."""
 
+import json
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civic.settings")
@@ -8,9 +10,13 @@ import django
 
 django.setup()
 
+from channels.db import database_sync_to_async  # noqa: E402
 from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402
 from channels.routing import URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
+
+from discussions import comments, events, frames  # noqa: E402
+from discussions.models import Member, Space  # noqa: E402
 
 
 class Everybody(AsyncJsonWebsocketConsumer):
@@ -19,11 +25,22 @@ class Everybody(AsyncJsonWebsocketConsumer):
     groups = ["everybody"]
 
     async def receive_json(self, content, **_named):
-        await self.channel_layer.group_send("everybody", {"type": "said", "content": content})
+        told = await posted(content)
+        await self.channel_layer.group_send("everybody", {"type": "told", "content": told})
 
-    async def said(self, message):
+    async def told(self, message):
         """One of the group has spoken."""
         await self.send_json(message["content"])
+
+
+@database_sync_to_async
+def posted(content: dict) -> dict:
+    """Store a comment and return its frame."""
+    space = Space.objects.get(pk=content["space"])
+    author = Member.objects.get(pk=content["member"])
+    comments.post(space=space, author=author, text=content["text"], client_id=content["id"])
+    batch = frames.load(space.pk, events.last_seq(space.pk) - 1)
+    return json.loads(batch.frames[-1].texts["zh-hant"])
 
 
 application = URLRouter([re_path("", Everybody.as_asgi())])

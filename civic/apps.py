@@ -6,3 +6,7 @@ class CivicConfig(AppConfig):
 
     name = "civic"
     verbose_name = "Minyi"
+
+    def ready(self):
+        """Register the system checks."""
+        from civic import checks  # noqa: F401 - importing registers them

@@ -8,6 +8,7 @@ from django_tasks import task
 from discussions.models import Space, Statement, Vote
 from nlp import analysis
 from nlp.models import Corpus
+from nlp.tasks import is_queued
 
 
 @task(queue_name="nlp")
@@ -34,7 +35,8 @@ def regroup(space: Space) -> dict:
 def requeue_dirty() -> int:
     """Queue group analyses that a crash left waiting. Returns how many."""
     corpora = Corpus.objects.filter(groups_dirty=True).values("pk")
-    waiting = list(Space.objects.filter(corpus__in=corpora).values_list("pk", flat=True))
+    dirty = Space.objects.filter(corpus__in=corpora).values_list("pk", flat=True)
+    waiting = [space_id for space_id in dirty if not is_queued(group_space, space_id)]
     for space_id in waiting:
         transaction.on_commit(partial(group_space.enqueue, space_id))
     return len(waiting)

@@ -6,7 +6,8 @@ Bodies may run twice: they clear the ticket first and save one Run at the end.
 from functools import partial
 
 from django.db import transaction
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from nlp import analysis
 from nlp.models import Corpus
@@ -28,7 +29,15 @@ def enqueue_analysis(corpus_id: int) -> None:
 
 def requeue_dirty() -> int:
     """Queue what a crash left waiting. Returns how many corpora were queued."""
-    waiting = list(Corpus.objects.filter(topics_dirty=True).values_list("pk", flat=True))
+    dirty = Corpus.objects.filter(topics_dirty=True).values_list("pk", flat=True)
+    waiting = [corpus_id for corpus_id in dirty if not is_queued(analyse_corpus, corpus_id)]
     for corpus_id in waiting:
         enqueue_analysis(corpus_id)
     return len(waiting)
+
+
+def is_queued(job, *args) -> bool:
+    """Does a task with these arguments already wait for a worker? A second one would only do the work twice."""
+    same = {"args": list(args), "kwargs": {}}
+    waiting = DBTaskResult.objects.filter(task_path=job.module_path, status=TaskResultStatus.READY)
+    return any(found == same for found in waiting.values_list("args_kwargs", flat=True))
