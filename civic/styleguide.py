@@ -152,6 +152,6 @@ def _fate():
         {"label": _("Received"), "at": NOON, "words": "", "url": "", "state": "done"},
         {"label": _("Checked"), "at": NOON + timedelta(minutes=38), "words": "", "url": "", "state": "done"},
         {"label": _("Topic"), "at": NOON + timedelta(hours=2), "words": "學校周邊的安全", "url": "#", "state": "done"},
-        {"label": _("Votes"), "at": None, "words": _("83% of 412 people agree"), "url": "#", "state": "now"},
+        {"label": _("Votes"), "at": None, "words": _("342 of 412 people agree"), "url": "#", "state": "now"},
         {"label": _("Answer"), "at": None, "words": "", "url": "", "state": "next"},
     ]

@@ -63,6 +63,7 @@ JOBS: tuple[Job, ...] = (
     Job("topics left over", _later("nlp.tasks.requeue_dirty")),
     Job("opinion groups left over", _later("discussions.tasks.requeue_dirty")),
     Job("monitors due", _later("integrations.tasks.enqueue_due")),
+    Job("search index", _later("cms.indexing.catch_up")),
     Job("search left over", _later("integrations.tasks.enqueue_drain")),
     Job("old leases", leases.forget_old),
     Job("old task results", prune_results),
