@@ -5,114 +5,159 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Corpus',
+            name="Corpus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(allow_unicode=True, max_length=120, unique=True, verbose_name='key')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('topics_dirty', models.BooleanField(default=False, verbose_name='opinions wait for analysis')),
-                ('groups_dirty', models.BooleanField(default=False, verbose_name='votes wait for analysis')),
-                ('dirty_since', models.DateTimeField(blank=True, null=True, verbose_name='waiting since')),
-                ('next_topic_number', models.PositiveIntegerField(default=1)),
-                ('changes_since_run', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(allow_unicode=True, max_length=120, unique=True, verbose_name="key")),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("topics_dirty", models.BooleanField(default=False, verbose_name="opinions wait for analysis")),
+                ("groups_dirty", models.BooleanField(default=False, verbose_name="votes wait for analysis")),
+                ("dirty_since", models.DateTimeField(blank=True, null=True, verbose_name="waiting since")),
+                ("next_topic_number", models.PositiveIntegerField(default=1)),
+                ("changes_since_run", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'corpus',
-                'verbose_name_plural': 'corpora',
+                "verbose_name": "corpus",
+                "verbose_name_plural": "corpora",
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('topics', 'topics and sentiment'), ('groups', 'opinion groups')], max_length=8)),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(verbose_name='finished')),
-                ('seed', models.IntegerField(verbose_name='seed')),
-                ('model', models.CharField(blank=True, max_length=80, verbose_name='model')),
-                ('model_fingerprint', models.CharField(blank=True, max_length=64)),
-                ('code_version', models.CharField(max_length=40, verbose_name='code version')),
-                ('config', models.JSONField(default=dict, verbose_name='configuration')),
-                ('counts', models.JSONField(default=dict, verbose_name='counts')),
-                ('quality', models.JSONField(default=dict, verbose_name='quality')),
-                ('timings', models.JSONField(default=dict, verbose_name='seconds per stage')),
-                ('result', models.JSONField(default=dict, verbose_name='result')),
-                ('corpus', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='nlp.corpus')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("topics", "topics and sentiment"), ("groups", "opinion groups")], max_length=8
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(verbose_name="finished")),
+                ("seed", models.IntegerField(verbose_name="seed")),
+                ("model", models.CharField(blank=True, max_length=80, verbose_name="model")),
+                ("model_fingerprint", models.CharField(blank=True, max_length=64)),
+                ("code_version", models.CharField(max_length=40, verbose_name="code version")),
+                ("config", models.JSONField(default=dict, verbose_name="configuration")),
+                ("counts", models.JSONField(default=dict, verbose_name="counts")),
+                ("quality", models.JSONField(default=dict, verbose_name="quality")),
+                ("timings", models.JSONField(default=dict, verbose_name="seconds per stage")),
+                ("result", models.JSONField(default=dict, verbose_name="result")),
+                (
+                    "corpus",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="nlp.corpus"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'analysis',
-                'verbose_name_plural': 'analyses',
-                'get_latest_by': 'id',
+                "verbose_name": "analysis",
+                "verbose_name_plural": "analyses",
+                "get_latest_by": "id",
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('rank', models.PositiveIntegerField()),
-                ('label', models.CharField(max_length=200, verbose_name='label')),
-                ('keywords', models.JSONField(default=list, verbose_name='keywords')),
-                ('size_posts', models.PositiveIntegerField(verbose_name='posts')),
-                ('size_people', models.PositiveIntegerField(verbose_name='people')),
-                ('share', models.FloatField(verbose_name='share of posts')),
-                ('sentiment', models.JSONField(default=dict, verbose_name='sentiment')),
-                ('quotes', models.JSONField(default=list, verbose_name='representative opinions')),
-                ('dissenting', models.JSONField(default=list, verbose_name='dissenting opinions')),
-                ('quality', models.JSONField(default=dict, verbose_name='quality')),
-                ('centroid', models.BinaryField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='nlp.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("rank", models.PositiveIntegerField()),
+                ("label", models.CharField(max_length=200, verbose_name="label")),
+                ("keywords", models.JSONField(default=list, verbose_name="keywords")),
+                ("size_posts", models.PositiveIntegerField(verbose_name="posts")),
+                ("size_people", models.PositiveIntegerField(verbose_name="people")),
+                ("share", models.FloatField(verbose_name="share of posts")),
+                ("sentiment", models.JSONField(default=dict, verbose_name="sentiment")),
+                ("quotes", models.JSONField(default=list, verbose_name="representative opinions")),
+                ("dissenting", models.JSONField(default=list, verbose_name="dissenting opinions")),
+                ("quality", models.JSONField(default=dict, verbose_name="quality")),
+                ("centroid", models.BinaryField()),
+                (
+                    "run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="topics", to="nlp.run"),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['rank'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["rank"],
             },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=32, verbose_name='source')),
-                ('source_key', models.CharField(max_length=120)),
-                ('channel', models.CharField(blank=True, max_length=120, verbose_name='channel')),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('text', models.TextField(verbose_name='text')),
-                ('lang', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('author_key', models.CharField(blank=True, max_length=32)),
-                ('posted_at', models.DateTimeField(verbose_name='posted')),
-                ('state', models.CharField(choices=[('visible', 'visible'), ('withdrawn', 'withdrawn')], default='visible', max_length=12)),
-                ('vector', models.BinaryField(null=True)),
-                ('encoder', models.CharField(blank=True, max_length=80)),
-                ('sentiment', models.CharField(blank=True, choices=[('negative', 'negative'), ('neutral', 'neutral'), ('positive', 'positive')], max_length=8, verbose_name='sentiment')),
-                ('p_negative', models.FloatField(null=True)),
-                ('p_neutral', models.FloatField(null=True)),
-                ('p_positive', models.FloatField(null=True)),
-                ('topic_number', models.PositiveIntegerField(null=True, verbose_name='topic')),
-                ('corpus', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='nlp.corpus')),
-                ('duplicate_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='nlp.opinion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=32, verbose_name="source")),
+                ("source_key", models.CharField(max_length=120)),
+                ("channel", models.CharField(blank=True, max_length=120, verbose_name="channel")),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("text", models.TextField(verbose_name="text")),
+                ("lang", models.CharField(blank=True, max_length=12, verbose_name="language")),
+                ("author_key", models.CharField(blank=True, max_length=32)),
+                ("posted_at", models.DateTimeField(verbose_name="posted")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("visible", "visible"), ("withdrawn", "withdrawn")], default="visible", max_length=12
+                    ),
+                ),
+                ("vector", models.BinaryField(null=True)),
+                ("encoder", models.CharField(blank=True, max_length=80)),
+                (
+                    "sentiment",
+                    models.CharField(
+                        blank=True,
+                        choices=[("negative", "negative"), ("neutral", "neutral"), ("positive", "positive")],
+                        max_length=8,
+                        verbose_name="sentiment",
+                    ),
+                ),
+                ("p_negative", models.FloatField(null=True)),
+                ("p_neutral", models.FloatField(null=True)),
+                ("p_positive", models.FloatField(null=True)),
+                ("topic_number", models.PositiveIntegerField(null=True, verbose_name="topic")),
+                (
+                    "corpus",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="nlp.corpus"
+                    ),
+                ),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="nlp.opinion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opinion',
-                'verbose_name_plural': 'opinions',
-                'indexes': [models.Index(fields=['corpus', 'state', 'topic_number', 'posted_at'], name='opinion_by_topic'), models.Index(fields=['author_key'], name='opinion_by_author')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'source_key'), name='opinion_once_per_source'), models.CheckConstraint(condition=models.Q(('state', 'visible'), models.Q(('text', ''), ('vector', None)), _connector='OR'), name='opinion_withdrawn_keeps_no_words')],
+                "verbose_name": "opinion",
+                "verbose_name_plural": "opinions",
+                "indexes": [
+                    models.Index(fields=["corpus", "state", "topic_number", "posted_at"], name="opinion_by_topic"),
+                    models.Index(fields=["author_key"], name="opinion_by_author"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "source_key"), name="opinion_once_per_source"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "visible"), models.Q(("text", ""), ("vector", None)), _connector="OR"
+                        ),
+                        name="opinion_withdrawn_keeps_no_words",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['corpus', 'kind', '-id'], name='run_latest'),
+            model_name="run",
+            index=models.Index(fields=["corpus", "kind", "-id"], name="run_latest"),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='topic_once_per_run'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="topic_once_per_run"),
         ),
     ]
