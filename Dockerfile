@@ -24,4 +24,4 @@ EXPOSE 8000
 
 # One process: several share the work only behind REDIS_URL, and then as several containers.
 CMD ["uvicorn", "civic.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
-     "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "10"]
+     "--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "10"]

@@ -112,13 +112,13 @@ async def _measured(pid: int, port: int, space, people: list, is_peer: bool) -> 
             cpu, sent = _cpu(pid), {}
             arrivals.clear()
     wanted, ends = READERS * MESSAGES, time.monotonic() + DRAIN
-    while (got := sum(map(len, arrivals.values()))) < wanted and time.monotonic() < ends:
+    while (got := sum(len(arrivals.get(token, ())) for token in sent)) < wanted and time.monotonic() < ends:
         await asyncio.sleep(0.1)
     spent = _cpu(pid) - cpu
     for task in tasks:
         task.cancel()
     await asyncio.gather(*(line.close() for line in [*readers, *speakers]), return_exceptions=True)
-    waits = sorted(at - sent[token] for token, moments in arrivals.items() for at in moments if token in sent)
+    waits = sorted(at - began for token, began in sent.items() for at in arrivals.get(token, ()))
     return {
         "delivered": got / wanted,
         "p50 s": statistics.median(waits),

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from discussions import events, rules, wording
-from discussions.errors import Conflict, NotFound, TooSoon
+from discussions import events, pace, rules, wording
+from discussions.errors import Conflict, NotFound
 from discussions.ids import new_id, path_step
 from discussions.models import Comment, Member, Report, Space
 from discussions.models.comments import MAX_DEPTH
@@ -43,7 +43,7 @@ def post(
         words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
         if earlier is not None:
             return _same_or_conflict(earlier, space, parent_id, words)
-        _require_patience(author, latest, now)
+        pace.require(author, latest, now)
         comment = _placed(Comment(id=new_id(), space=space, author=author, kind=kind, text=words), parent)
         comment.client_id, comment.posted_at = client_id, now
         comment.save(force_insert=True)
@@ -125,16 +125,6 @@ def _same_or_conflict(earlier: Comment, space: Space, parent_id: int | None, wor
     if same_words and same_place:
         return earlier
     raise Conflict
-
-
-def _require_patience(author: Member, latest, now) -> None:
-    if latest is None:
-        return
-    is_new = author.date_joined > now - timedelta(hours=settings.NEW_ACCOUNT_HOURS)
-    interval = settings.POSTING_INTERVALS["new" if is_new else "known"]
-    remaining = interval - (now - latest).total_seconds()
-    if remaining > 0:
-        raise TooSoon(int(remaining) + 1)
 
 
 def _placed(comment: Comment, parent: Comment | None) -> Comment:

@@ -4,16 +4,14 @@ Every action locks the space, so that its events are numbered in the order in wh
 """
 
 import secrets
-import unicodedata
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, moderation, rules, wording
-from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound, TooSoon
+from discussions import events, moderation, pace, rules, wording
+from discussions.errors import CivicError, Conflict, NotAllowed, NotFound
 from discussions.models import LiveSession, Member, ModerationAct, PollVote, Question, QuestionRaise, QuickPoll, Space
 from nlp import stream
 from nlp.tasks import enqueue_analysis
@@ -87,7 +85,7 @@ def ask(*, session: LiveSession, author: Member, text: str, client_id: str) -> Q
                 raise Conflict
             return earlier
         now = timezone.now()
-        _require_patience(author, mine.order_by("-asked_at").values_list("asked_at", flat=True).first(), now)
+        pace.require(author, mine.order_by("-asked_at").values_list("asked_at", flat=True).first(), now)
         question = Question.objects.create(
             session=session, author=author, text=words, client_id=client_id, asked_at=now
         )
@@ -173,7 +171,7 @@ def restore_question(*, question: Question, moderator: Member, reason: str = "mi
 def add_poll(*, session: LiveSession, facilitator: Member, question: str, options: list[str]) -> QuickPoll:
     """Prepare a poll of two to eight choices, not open yet; appends poll.state. Raises InvalidText, NotAllowed."""
     words = wording.cleaned_line(question, limit=POLL_LIMIT)
-    choices = list(dict.fromkeys(_choice(option) for option in options))
+    choices = list(dict.fromkeys(wording.cleaned_line(option, limit=OPTION_LIMIT, least=1) for option in options))
     if len(choices) not in OPTIONS:
         raise CivicError(
             _("A poll needs %(least)d to %(most)d different choices, each on a line of its own.")
@@ -234,17 +232,6 @@ def answer_poll(*, poll: QuickPoll, member: Member, option: int) -> int:
         if before != option:
             events.append(space, "poll.voted", {"id": poll.pk, "session": poll.session_id, "total": total})
     return total
-
-
-def _choice(text: str) -> str:
-    """One choice of a poll. Unlike other words it may be a single sign: 要, A, 3."""
-    try:
-        return wording.cleaned_line(text, limit=OPTION_LIMIT)
-    except InvalidText as refusal:
-        sign = "".join(character for character in text if character.isprintable()).strip()
-        if refusal.code != "too_short" or len(sign) > OPTION_LIMIT:
-            raise
-        return unicodedata.normalize("NFC", sign)
 
 
 def _locked_session(session: LiveSession) -> tuple[Space, LiveSession]:
@@ -351,14 +338,3 @@ def _changed(row, changes: dict) -> bool:
     if different:
         row.save(update_fields=list(different))
     return bool(different)
-
-
-def _require_patience(author: Member, latest: datetime | None, now: datetime) -> None:
-    """The interval of figure A1, as for comments."""
-    if latest is None:
-        return
-    is_new = author.date_joined > now - timedelta(hours=settings.NEW_ACCOUNT_HOURS)
-    interval = settings.POSTING_INTERVALS["new" if is_new else "known"]
-    remaining = interval - (now - latest).total_seconds()
-    if remaining > 0:
-        raise TooSoon(int(remaining) + 1)

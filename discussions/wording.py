@@ -21,10 +21,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\uf
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
-def cleaned(text: str, *, limit: int) -> str:
+def cleaned(text: str, *, limit: int, least: int = 2) -> str:
     """`text` in NFC without controls, trimmed.
 
-    Raises InvalidText when nothing readable is left or it is over `limit` characters.
+    Raises InvalidText when fewer than `least` letters or digits are left or it is over `limit` characters.
     """
     words = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
     words = _BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFC", words))
@@ -37,7 +37,7 @@ def cleaned(text: str, *, limit: int) -> str:
             _("Please add a few words: pictures and signs alone cannot be read aloud, searched or answered."),
             code="no_words",
         )
-    if letters < 2:
+    if letters < least:
         raise InvalidText(_("Please write at least two characters, so that others can follow you."), code="too_short")
     if len(words) > limit:
         raise InvalidText(
@@ -48,9 +48,9 @@ def cleaned(text: str, *, limit: int) -> str:
     return words
 
 
-def cleaned_line(text: str, *, limit: int) -> str:
+def cleaned_line(text: str, *, limit: int, least: int = 2) -> str:
     """As `cleaned`, on one line."""
-    return cleaned(" ".join((text or "").split()), limit=limit)
+    return cleaned(" ".join((text or "").split()), limit=limit, least=least)
 
 
 def _with_sane_marks(text: str) -> str:

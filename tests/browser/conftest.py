@@ -4,6 +4,8 @@ Every test process keeps one server, one Chromium and one database file for all 
 away between tests: each makes spaces and people of its own.
 """
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -19,6 +21,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            # Before `collectstatic` whitenoise reads each file on a thread, which Django finds worth saying each time.
+            item.add_marker(pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,15 +42,11 @@ def _played(house, item, arguments):
     except BaseException as error:
         for number, (_context, page) in enumerate(house.visits, start=1):
             error.add_note(f"window {number} shows {page.url}")
-            if pictures := item.config.getoption("--pictures"):
+            if pictures := os.environ.get("BROWSER_PICTURES"):
                 page.screenshot(path=f"{pictures}/{item.name[:80]}-{number}.png", full_page=True)
         for complaint in house.complaints:
             error.add_note(f"the page complained: {complaint}")
         raise
-
-
-def pytest_addoption(parser):
-    parser.addoption("--pictures", help="folder for a picture of each window of a browser test that fails")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """The house as a browser meets it: the real ASGI application on a port of its own, a database file, and visitors.
 
-Three threads share the work. The *stage* runs Chromium and the test itself (Playwright's synchronous calls keep an event
-loop of their own running in their thread, which no other test must find there). The *server* runs uvicorn. Whatever a test
-does to the database goes through `House.do`, on the server's event loop, just as a request would.
+Two threads beside pytest's own share the work. The *stage* runs Chromium and the test itself: Playwright's synchronous
+calls keep an event loop running in their thread, and no other test must find it there. The *server* runs uvicorn. Whatever
+a test does to the database goes through `House.do`, on the server's event loop, just as a request would.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from asgiref.sync import sync_to_async
+from asgiref.sync import SyncToAsync, sync_to_async
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -56,7 +56,7 @@ def said(msgid: str, language: str = ZH) -> str:
 
 
 def until(condition: Callable[[], object], *, what: str, patience: float = PATIENCE):
-    """The first true value of `condition`, for what no page announces. Raises AssertionError after `patience` seconds."""
+    """The first true value of `condition`, for what no page announces. AssertionError after `patience` seconds."""
     limit = time.monotonic() + patience
     while not (found := condition()):
         assert time.monotonic() < limit, f"in {patience:.0f} s it did not happen that {what}"
@@ -71,6 +71,8 @@ def database_at(path: Path):
     def lead_to(name: str) -> None:
         connections.close_all()
         connections["default"].settings_dict["NAME"] = name
+        # The thread in which consumers use the database outlives every test, and so would its connection.
+        SyncToAsync.single_thread_executor.submit(connections.close_all).result()
         # Both remember rows of the other database.
         ContentType.objects.clear_cache()
         cache.clear()

@@ -1,4 +1,4 @@
-"""Nobody is kept out: axe finds nothing on any page, light and dark, and nothing scrolls sideways on the smallest phone."""
+"""Nobody is kept out: axe finds nothing on any page, light or dark, and nothing scrolls sideways on a small phone."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,7 +56,8 @@ PAGES = {
 COLOURS_SETTLED = """
 async () => {
   // A colour handed down from element to element may change step by step.
-  for (let quiet = 0; quiet < 3; quiet = document.getAnimations().length ? 0 : quiet + 1) await new Promise(requestAnimationFrame);
+  for (let quiet = 0; quiet < 3; quiet = document.getAnimations().length ? 0 : quiet + 1)
+    await new Promise(requestAnimationFrame);
 }
 """
 WHO_IS_WIDE = """

@@ -12,12 +12,13 @@ async () => {
   const here = document.activeElement;
   if (!here || here === document.body) return "nothing has the focus";
   const box = here.getBoundingClientRect();
-  const seen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  const seen = box.width > 0 && box.height > 0 && inside;
   const marks = (element) => {
     const style = getComputedStyle(element);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
   };
-  const marked = marks(here) || (here.parentElement && here.parentElement.matches(":focus-within") && marks(here.parentElement));
+  const marked = marks(here) || marks(here.parentElement);
   return seen && marked ? "" : `${here.outerHTML.slice(0, 120)} seen=${seen} marked=${marked}`;
 }
 """
