@@ -143,7 +143,7 @@ SQLITE_OPTIONS = {
     ),
 }
 if "DATABASE_URL" in os.environ:
-    DATABASES = {"default": dj_database_url.config(conn_max_age=60, conn_health_checks=True)}
+    DATABASES = {"default": dj_database_url.config()}
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         INSTALLED_APPS.append("django.contrib.postgres")
 else:
@@ -152,7 +152,6 @@ else:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR_DIR / "minyi.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
-            "CONN_MAX_AGE": 60,
         }
     }
 

@@ -95,7 +95,7 @@ def split(negative: int, neutral: int, positive: int) -> Split:
 
 
 def timeline(moments: list[Moment]) -> Timeline | None:
-    """Columns for weeks in which somebody spoke; None without any. Small weeks and parts are not drawn."""
+    """Columns for weeks in which somebody spoke; None without any. Small weeks are not drawn."""
     if not moments:
         return None
     highest = max(moment.total for moment in moments)
@@ -106,14 +106,14 @@ def timeline(moments: list[Moment]) -> Timeline | None:
         parts, top = [], ground
         for count in (moment.negative, moment.neutral, moment.positive):
             # What the table does not tell, the picture does not either.
-            height = 0 if moment.is_small or count < SMALL_CELL else room * count / highest
+            height = 0 if moment.is_small else room * count / highest
             top -= height
             parts.append((round(top, 1), round(height, 1)))
         gap = min(4, step / 4)
         columns.append(
             Column(moment.at, round(place * step + gap, 1), round(step - 2 * gap, 1), *parts, moment.is_small)
         )
-    omitted = _("Parts of fewer than %(count)d posts are not drawn.") % {"count": SMALL_CELL}
+    omitted = _("Weeks in which fewer than %(count)d people spoke are not drawn.") % {"count": SMALL_CELL}
     return Timeline(columns, highest, _said(moments), omitted)
 
 

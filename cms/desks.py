@@ -153,7 +153,7 @@ def topic_line(row: reports.TopicRow, total: int) -> dict:
         "people": charts.few(row.people),
         "split": None if row.is_small else shown,
         "sentiment": [
-            (name, SENTIMENT_WORDS[name], charts.few(getattr(row, name)))
+            (name, SENTIMENT_WORDS[name], None if row.is_small else getattr(row, name))
             for name in ("negative", "neutral", "positive")
         ],
         "sources": sources(row.by_source, row.posts),
@@ -188,9 +188,7 @@ def source_choices(rows: list[reports.SourceRow]) -> list[tuple[str, str]]:
 def moment_line(moment: reports.Moment) -> dict:
     """A week as a table row; weeks of few people show no split."""
     hidden = _("fewer than %(count)d people") % {"count": SMALL_CELL}
-    counts = (
-        [None] * 3 if moment.is_small else [charts.few(n) for n in (moment.negative, moment.neutral, moment.positive)]
-    )
+    counts = [None] * 3 if moment.is_small else [moment.negative, moment.neutral, moment.positive]
     return {"at": moment.at, "hidden": hidden if moment.is_small else "", "counts": counts, "total": moment.total}
 
 

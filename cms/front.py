@@ -91,7 +91,6 @@ def _cards(rows: list[Space]) -> list[SpaceCard]:
     keys = [space.pk for space in rows]
     posts = participation.contributions_in(keys)
     people = participation.people_in(keys)
-    answered = set(Reply.objects.filter(space__in=keys).order_by().values_list("space", flat=True).distinct())
     now = timezone.now()
     return [
         SpaceCard(
@@ -102,7 +101,7 @@ def _cards(rows: list[Space]) -> list[SpaceCard]:
             soon=bool(deadline(space)) and deadline(space) - now < SOON,
             people=people.get(space.pk, 0),
             posts=posts.get(space.pk, 0),
-            answered=space.pk in answered,
+            answered=space.phase == Phase.ANSWERED,
         )
         for space in rows
     ]

@@ -123,7 +123,7 @@ class Hall:
                 async with self._lock:
                     if self.seq is not None:
                         await self._advance()
-            except DatabaseError:
+            except Exception:
                 logger.warning("News of space %s could not be read; trying again.", self.space_id, exc_info=True)
                 await asyncio.sleep(WATCH)
                 self.bell.set()

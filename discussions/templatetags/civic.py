@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from discussions import rules
 from discussions.models import Comment
 from discussions.moderation import REASONS
 from discussions.views.comments import comment_context
@@ -64,6 +65,18 @@ def addtext(text, more):
 def addquery(text, value):
     """A query value, made safe for an address, behind `text`."""
     return f"{text}{quote(str(value))}"
+
+
+@register.filter
+def anchored(address, place):
+    """An address with the place on the page; nothing stays nothing."""
+    return f"{address}#{place}" if address else ""
+
+
+@register.filter
+def takes_comments(space):
+    """Does the phase of this space allow comments?"""
+    return rules.Verb.COMMENT in rules.PERMITTED[space.phase]
 
 
 @register.filter

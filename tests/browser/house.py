@@ -1,8 +1,8 @@
 """The house as a browser meets it: the real ASGI application on a port of its own, a database file, and visitors.
 
 Two threads beside pytest's own share the work. The *stage* runs Chromium and the test itself: Playwright's synchronous
-calls keep an event loop running in their thread, and no other test must find it there. The *server* runs uvicorn. Whatever
-a test does to the database goes through `House.do`, on the server's event loop, just as a request would.
+calls keep an event loop running in their thread, and no other test must find it there. The *server* runs uvicorn.
+Whatever a test does to the database goes through `House.do`, on the server's event loop, just as a request would.
 """
 
 import asyncio

@@ -40,7 +40,7 @@ def test_the_front_page_says_what_is_open_what_was_answered_and_what_is_new(
     for words in ("公車班次應該怎麼改？", agency.name, "我們會研究", "公車站牌", 'role="search"'):
         assert words in text
     card = front.open_spaces(limit=6)[0]
-    assert (card.people, card.posts, card.answered, card.soon) == (2, 2, True, True)
+    assert (card.people, card.posts, card.answered, card.soon) == (2, 2, False, True)
 
 
 def test_the_front_page_costs_the_same_however_much_is_open(
