@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from discussions.models import Comment, Reply, Space
 
-ROOTS = 20
+ROOTS = 15
 FIRST_REPLIES = 3
 REPLIES = 50
 

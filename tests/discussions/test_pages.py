@@ -232,7 +232,7 @@ def test_the_front_takes_at_most_twelve_queries_cold_and_six_warm(
         page = client.get(space.get_absolute_url())
     with django_assert_max_num_queries(6):
         client.get(space.get_absolute_url())
-    assert len(page.content) < 150_000
+    assert len(page.content) <= 100_000
 
 
 def test_signing_up_asks_for_a_name_and_signs_in(client):

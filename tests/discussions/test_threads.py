@@ -1,6 +1,7 @@
 """Reading a thread costs the same whether it holds ten comments or thousands."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from discussions import threads
@@ -93,3 +94,22 @@ def test_a_comment_is_shown_in_its_place(space, member, neighbour):
     leaf = say(space, member, "最下面的回覆", parent_id=middle.pk)
     ancestors, page = threads.around(middle)
     assert ancestors == [root] and page.replies == [leaf]
+
+
+def test_every_query_of_a_page_follows_an_index(space, member, django_assert_num_queries):
+    """What makes the millionth comment as cheap to show as the tenth: no table is read through, nothing is sorted."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is read in SQLite's words")
+    fill(space, member, roots=60, replies=5)
+    with django_assert_num_queries(3) as queries:
+        first = threads.page(space)
+    with django_assert_num_queries(3) as more:
+        threads.page(space, before=first.older)
+    root = first.branches[0].root
+    with django_assert_num_queries(2) as replies:
+        threads.below(root, after=first.branches[0].replies[-1].path)
+    for query in (*queries.captured_queries, *more.captured_queries, *replies.captured_queries):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = [row[3] for row in cursor.fetchall()]
+        assert not [step for step in plan if step.startswith("SCAN discussions_comment")], (query["sql"], plan)
