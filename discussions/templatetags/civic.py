@@ -68,12 +68,6 @@ def addquery(text, value):
 
 
 @register.filter
-def anchored(address, place):
-    """An address with the place on the page; nothing stays nothing."""
-    return f"{address}#{place}" if address else ""
-
-
-@register.filter
 def takes_comments(space):
     """Does the phase of this space allow comments?"""
     return rules.Verb.COMMENT in rules.PERMITTED[space.phase]

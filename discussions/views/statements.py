@@ -30,6 +30,7 @@ def index(request, slug: str, *, form=None, status: int = 200):
         statements=voting.with_tallies(space).order_by("-id")[:200],
         upcoming=upcoming,
         just=just,
+        next_url=_address_of_next(space, just) if just and upcoming else "",
         voted=voted,
         position=min(voted + 1, total),
         total=total,
@@ -84,6 +85,14 @@ def undo(request, slug: str, pk: int):
     statement = get_object_or_404(Statement.objects.published(), pk=pk, space=space)
     voting.take_back(statement=statement, member=request.user)
     return redirect("discussions:statements", slug=slug)
+
+
+def _address_of_next(space, just) -> str:
+    """Where the next statement is.
+
+    The query makes it another page even where only the card was swapped; the fragment spares keyboards the header.
+    """
+    return f"{reverse('discussions:statements', args=[space.slug])}?after={just['statement'].pk}#ballot"
 
 
 def _just_voted(request, space):
