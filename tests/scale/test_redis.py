@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from discussions.forms import new_client_id
-from tests.factories import make_member, make_space
+from tests.factories import make_member, make_space, propose
 from tests.scale import processes, visitors
 from tests.scale.processes import until
 from tests.scale.visitors import Listening
@@ -21,6 +21,7 @@ from tests.scale.visitors import Listening
 logger = logging.getLogger(__name__)
 
 WITHIN = 1.0  # seconds from the answer to a comment until another process's page has it
+PAGES = ("/", "/p/{}/", "/p/{}/statements/", "/p/{}/results/", "/p/{}/answers/", "/accounts/login/", "/healthz")
 COUNTED = 25.0  # seconds until every process knows how many people are here: two heartbeats and a look
 
 
@@ -128,6 +129,7 @@ def test_without_redis_people_write_and_hear_each_other_and_nothing_is_restarted
     house, redis, shared, people, listen
 ):
     space = make_space()
+    statement = propose(space, make_member(), "末班車應該延後半小時")
     page, deaf = listen(house.a, space), listen(house.deaf, space)
     say_through(house.b, space, people, "有 Redis 的時候")
     page.hear_words("有 Redis 的時候")
@@ -139,9 +141,14 @@ def test_without_redis_people_write_and_hear_each_other_and_nothing_is_restarted
         words = f"沒有 Redis 的時候之{number}"
         answered.append(say_through(house.b, space, people, words).seconds)
         heard.append(seconds_until_heard(page, words))
+    vote = f"/p/{space.slug}/statements/{statement.pk}/vote/"
+    assert visitors.ask(house.a.port, vote, session=next(people), form={"value": "1"}).status == 302
+    # The counting of failed attempts is a matter of the cache too.
+    stranger = {"login": "nobody@example.org", "password": "not the password"}
     for process in (house.a, house.b):
-        front = visitors.ask(process.port, f"/p/{space.slug}/")
-        assert front.status == 200, front.body[:2000]
+        pages = [visitors.ask(process.port, address.format(space.slug)) for address in PAGES]
+        pages.append(visitors.ask(process.port, "/accounts/login/", form=stranger))
+        assert [page.status for page in pages] == [200] * len(pages)
     late = listen(house.b, space)
     say_through(house.a, space, people, "後來的人也聽得到")
     late.hear_words("後來的人也聽得到")
