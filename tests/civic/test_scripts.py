@@ -106,7 +106,15 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print(os.getpid(), child.pid, flush=True)
 time.sleep(600)
 """
-SHORT = "import os\nprint(os.getpid(), flush=True)\nraise SystemExit('the well is dry')\n"
+# Falls once its neighbour is up: one that is stopped before it has said its name could not be asked about.
+SHORT = """import os, time
+from pathlib import Path
+neighbour = Path(__file__).with_name("patient.log")
+while not (neighbour.exists() and neighbour.read_text().endswith("\\n")):
+    time.sleep(0.02)
+print(os.getpid(), flush=True)
+raise SystemExit("the well is dry")
+"""
 
 
 @pytest.fixture
