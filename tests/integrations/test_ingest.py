@@ -300,7 +300,7 @@ def test_the_task_fetches_and_survives_a_monitor_that_is_gone(replay, x_monitor)
     assert tasks.fetch_monitor.call(0) == {"state": "gone"}
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded payloads (../shared/samples) are not beside this folder")
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded payloads are not beside this folder")
 def test_recorded_pages_of_x_go_in(replay, x_monitor):
     """Each recorded page goes in, post by post taken or left out; none breaks the fetch."""
     Monitor.objects.update(daily_cap=100_000)
