@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "wagtail.locales",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "cms.apps.MembersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -3,6 +3,7 @@
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from discussions.errors import CivicError, SignInNeeded, TooSoon
 
@@ -30,5 +31,11 @@ class CivicErrorMiddleware:
     def _answer(self, request, error):
         if request.accepts("text/html"):
             template = "discussions/components/refusal.html" if request.htmx else "discussions/refusal.html"
-            return render(request, template, {"error": error}, status=error.status)
+            return render(request, template, {"error": error, "back_url": _way_back(request)}, status=error.status)
         return JsonResponse({"error": error.code, "message": error.message}, status=error.status)
+
+
+def _way_back(request) -> str:
+    """The page of ours the reader came from, or the front page."""
+    origin = request.headers.get("Referer", "")
+    return origin if url_has_allowed_host_and_scheme(origin, {request.get_host()}) else "/"

@@ -110,6 +110,14 @@ def test_editing_somebody_elses_words_is_refused(citizen, space, neighbour):
     assert comment.text == "鄰居的話"
 
 
+def test_a_refusal_leads_back_to_our_own_pages_only(citizen, space, neighbour):
+    address = reverse("discussions:hide_comment", args=[space.slug, say(space, neighbour, "鄰居的話").pk])
+    ours = citizen.get(address, headers={"Referer": f"http://testserver/p/{space.slug}/"}).content.decode()
+    theirs = citizen.get(address, headers={"Referer": "https://elsewhere.example/trap"}).content.decode()
+    assert f'href="http://testserver/p/{space.slug}/"' in ours
+    assert "elsewhere.example" not in theirs
+
+
 def test_editing_and_withdrawing_ones_own_words(citizen, space, member):
     comment = say(space, member, "原來的話")
     edit = reverse("discussions:edit_comment", args=[space.slug, comment.pk])
