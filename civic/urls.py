@@ -8,9 +8,12 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from civic import styleguide, views
 from cms import views as cms_views
+from cms.account import account
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    # Before Wagtail's own page at the same address.
+    path("admin/account/", account),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -69,3 +69,32 @@ def test_an_address_that_is_taken_is_refused(administrator):
     )
     assert response.status_code == 200
     assert Member.objects.filter(email="taken@example.org").count() == 1
+
+
+def test_staff_keep_their_own_name_in_the_admin(client, planner):
+    client.force_login(planner)
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert "first_name" not in page and "name-display_name" in page
+    settings = {
+        "name-display_name": "規劃科",
+        "locale-preferred_language": "en",
+        "locale-current_time_zone": "Asia/Taipei",
+        "theme-theme": "system",
+        "theme-contrast": "system",
+        "theme-density": "default",
+        "theme-keyboard_shortcuts": "on",
+        "notifications-updated_comments_notifications": "on",
+    }
+    response = client.post(reverse("wagtailadmin_account"), settings)
+    assert response.status_code == 302
+    planner.refresh_from_db()
+    assert planner.display_name == "規劃科"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b"])
+def test_a_name_that_cannot_be_read_is_refused(client, planner, name):
+    client.force_login(planner)
+    before = planner.display_name
+    assert client.post(reverse("wagtailadmin_account"), {"name-display_name": name}).status_code == 200
+    planner.refresh_from_db()
+    assert planner.display_name == before
