@@ -83,7 +83,7 @@ SUBJECT = Subject(
             Kind.QUESTION,
             "night",
         ),
-        Remark("night-3", 35, "開放資訊那邊有各站上下車的樣本表，21 點以後學校那站平均 34 人，不算少。", to="night-2"),
+        Remark("night-3", 35, "公開資訊那邊有各站上下車的樣本表，21 點以後學校那站平均 34 人，不算少。", to="night-2"),
         Remark(
             "transfer-fee",
             10,

@@ -34,7 +34,7 @@ ACCOUNTS = (
         "communicator",
         "示範編輯",
         Both("溝通編輯", "Communicator"),
-        Both("在 /admin/ 寫說明頁、文章與開放資訊", "writes pages, articles and open information in /admin/"),
+        Both("在 /admin/ 寫說明頁、文章與公開資訊", "writes pages, articles and open information in /admin/"),
         group="Communicators",
     ),
     Account(
