@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-ENCODINGS = ("utf-8-sig", "cp950", "big5hkscs")
+from nlp.core.decoding import Decoded, UnknownEncoding, decoded
+
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_COLUMNS = 40
@@ -48,7 +49,7 @@ def read_csv(content: bytes) -> Table:
     """A table from the bytes of a CSV file. Good rows go in, bad ones are listed. Raises UnreadableTable."""
     if len(content) > MOST_BYTES:
         raise UnreadableTable(_("The file is larger than 2 MB. Please split it."))
-    text, encoding = decoded(content)
+    text, encoding, _is_damaged = _words_of(content)
     lines = list(io.StringIO(text, newline=""))
     records = _records(lines, max(",\t;", key=lines[0].count) if lines else ",")
     _line, first, problem = next(records, (1, [], ""))
@@ -71,16 +72,21 @@ def read_csv(content: bytes) -> Table:
     return Table(columns=columns, rows=rows, encoding=encoding, skipped=skipped, refused=refused)
 
 
-def decoded(content: bytes) -> tuple[str, str]:
-    """The text of a file in the first encoding that fits, and the name of that encoding. Raises UnreadableTable."""
+def _words_of(content: bytes) -> Decoded:
+    """The text of an uploaded file. Raises UnreadableTable."""
     if b"\x00" in content:
         raise UnreadableTable(_("This is not a CSV file. In a spreadsheet choose “save as CSV (UTF-8)”."))
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableTable(_("The characters of this file cannot be read. Please save it as UTF-8 or Big5."))
+    try:
+        found = decoded(content)
+    except UnknownEncoding as error:
+        raise UnreadableTable(_not_readable()) from error
+    if found.is_damaged:
+        raise UnreadableTable(_not_readable())
+    return found
+
+
+def _not_readable() -> str:
+    return _("The characters of this file cannot be read. Please save it as UTF-8 or Big5.")
 
 
 def write_csv(columns: list[dict], rows: list[list[str]], *, notes: list[str] = ()) -> str:

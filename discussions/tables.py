@@ -14,10 +14,10 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from discussions.errors import CivicError
+from nlp.core.decoding import BIG5, UTF_16_MARKS, decodes
 
 MAX_LINES_PER_ROW = 1000  # a quotation mark that is never closed must not swallow the rest of the file
 CHUNK = 1 << 20
-UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class TableError(CivicError):
@@ -112,12 +112,12 @@ def encoding_of(path: Path) -> tuple[str, bool]:
         for line in file:
             if not line.isascii():
                 foreign += 1
-                readable += _decodes(line, "utf-8")
+                readable += decodes(line, "utf-8")
     if foreign == readable:
         return "utf-8-sig", False
     if readable * 2 > foreign:
         return "utf-8-sig", True
-    for encoding in ("cp950", "big5hkscs"):
+    for encoding in BIG5:
         if _file_decodes(path, encoding):
             return encoding, False
     raise TableError(
@@ -175,14 +175,6 @@ def _lines(ahead: deque[str], lines: Iterator[str], taken: list[str]) -> Iterato
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().lower().replace("_", "-").replace(" ", "-")
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _file_decodes(path: Path, encoding: str) -> bool:

@@ -24,7 +24,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from nlp.core import encoders, groups, pipeline
+from nlp.core import decoding, encoders, groups, pipeline
 from nlp.core.records import GroupResult, Text, TopicResult, VoteTable
 
 PACKAGES = (
@@ -177,14 +177,10 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, st
     are dropped.
     """
     data = path.read_bytes().replace(b"\0", b"")
-    for charset in ("utf-8-sig", "cp950", "big5hkscs"):
-        try:
-            content = data.decode(charset)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadInput(f"{path}: neither UTF-8 nor Big5")
+    try:
+        content = decoding.decoded(data).text
+    except decoding.UnknownEncoding as error:
+        raise BadInput(f"{path}: neither UTF-8 nor Big5") from error
     csv.field_size_limit(1 << 27)
     reader = csv.DictReader(io.StringIO(content))
     missing = [name for name in needed if name not in (reader.fieldnames or ())]

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from integrations import conf
 from integrations.social.sources import Availability, Page, Post, Skipped, SourceError, cleaned, problem_with
+from nlp.core.decoding import UnknownEncoding, decoded
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES_PER_ROW = 1000  # a quotation mark that is never closed must not swallow the rest of the file
@@ -73,7 +74,10 @@ class PostFile:
                 message = _("This is a file of kind %(kind)s. Please save it as CSV (UTF-8) and try again.")
                 raise SourceError("refused", message % {"kind": kind})
         self.namespace = namespace
-        text, self.encoding, self.is_damaged = decoded(data)
+        try:
+            text, self.encoding, self.is_damaged = decoded(data)
+        except UnknownEncoding as error:
+            raise _unreadable() from error
         if not text.strip():
             raise SourceError("refused", _("The file is empty."))
         is_lines = PurePath(name).suffix.lower() in {".jsonl", ".ndjson", ".json"} or text.lstrip().startswith("{")
@@ -121,31 +125,6 @@ class PostFile:
         elif len(number) > 60:
             number = f"n{conf.fingerprint('id', number)}"
         return f"{self.namespace}-{number}" if self.namespace else number
-
-
-def decoded(data: bytes) -> tuple[str, str, bool]:
-    """Text, the name of its encoding, and whether some bytes were unreadable. Raises SourceError rather than guess.
-
-    UTF-8 first, then Big5 as Windows writes it, then with the Hong Kong characters. A UTF-8 file with a few broken
-    lines must not be taken for Big5: most of its lines still are UTF-8.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16"), "utf-16", False
-        except UnicodeDecodeError as error:
-            raise _unreadable() from error
-    try:
-        return data.decode("utf-8-sig"), "utf-8", False
-    except UnicodeDecodeError:
-        foreign = [line for line in data.split(b"\n") if not line.isascii()]
-        if sum(map(_is_utf8, foreign)) * 2 > len(foreign):
-            return data.decode("utf-8-sig", "replace"), "utf-8", True
-    for encoding in ("cp950", "big5hkscs"):
-        try:
-            return data.decode(encoding), encoding, False
-        except UnicodeDecodeError:
-            continue
-    raise _unreadable()
 
 
 def moment(text: str) -> datetime | None:
@@ -270,14 +249,6 @@ def _address(url: str, author: str) -> str:
     handle, plain = author.lstrip("@").casefold(), unquote(url).casefold()
     is_named = handle in plain if len(handle) > 2 else handle in plain.split("/") and handle
     return "" if is_named else url
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _unreadable() -> SourceError:
