@@ -54,8 +54,8 @@ def refresh_groups(
     """Find the opinion groups and save them as a Run; return counts.
 
     `votes` yields (participant, statement, value), `statements` yields (id, state): anything but "visible" is left
-    out of
-    the map. `author_of` names a participant as the stream does, so that placements are kept under the same pseudonym.
+    out of the map. `author_of` names a participant as the stream does, so that placements are kept under the same
+    pseudonym.
     """
     from nlp.core.groups import find_groups
     from nlp.core.records import VoteTable

@@ -1,8 +1,8 @@
 """How a number or a day is written on screen, the same on every page.
 
 Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `at` (an item of a list), `day`, `day_short` (no
-year), `moment` (day and time), `spoken` (plain words of a person as paragraphs with links). Days carry their weekday;
-with CALENDAR=roc Chinese text counts years of the Republic.
+year), `moment` (day and time), `tongue` (the language of words), `spoken` (plain words of a person as paragraphs with
+links). Days carry their weekday; with CALENDAR=roc Chinese text counts years of the Republic.
 """
 
 import re
@@ -14,10 +14,13 @@ from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from nlp.core.text import detect_language
+
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
 REPUBLIC = 1911
+TONGUES = {"zh-Hant", "zh-Hans", "en", "ja"}
 # An address ends at a space or at punctuation that Chinese writes without one.
 ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）「」『』《》【】…]+", re.IGNORECASE)
 LONGEST_ADDRESS = 60
@@ -36,6 +39,13 @@ def grouped(value):
 def at(items, place):
     """The item at a place counted from 0; nothing when there is none."""
     return items[place] if 0 <= place < len(items) else ""
+
+
+@register.filter
+def tongue(words):
+    """The language of somebody's words for a `lang` attribute, so that they are read aloud rightly; "" when unsure."""
+    found = detect_language(str(words or ""))
+    return found if found in TONGUES else ""
 
 
 @register.filter

@@ -236,3 +236,17 @@ def test_a_form_sent_back_names_the_field_and_keeps_the_words(client):
     assert "This needs another look" in page
     assert 'aria-invalid="true"' in page
     assert 'value="somebody@example.org"' in page
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("末班車太早", "zh-Hant"),
+        ("The last bus is too early", "en"),
+        ("Xe buýt cuối quá sớm", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_words_say_which_language_they_are_in_or_nothing(words, language):
+    assert minyi.tongue(words) == language
