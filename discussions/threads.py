@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, Subquery
 
+from discussions.ids import PATH_STEP
 from discussions.models import Comment, Reply, Space
 
 ROOTS = 15
 FIRST_REPLIES = 3
 REPLIES = 50
+LAST_STEP = "z" * PATH_STEP  # above every step of a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class ThreadPage:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPage:
-    """Some replies below one root, in reading order. `after` is the cursor of the next page or None."""
+    """Some replies below one comment, in reading order. `after` is the cursor of the next page or None."""
 
     replies: list[Comment]
     after: str | None
@@ -65,30 +67,26 @@ def page(space: Space, *, before: int | None = None) -> ThreadPage:
     return ThreadPage(branches, older, answers_to(ids))
 
 
-def below(root: Comment, *, after: str = "") -> ReplyPage:
-    """REPLIES replies of one root after the path `after`: two queries."""
+def around(comment: Comment, *, after: str = "") -> tuple[list[Comment], ReplyPage]:
+    """A comment in its place: its ancestors from the root down, and REPLIES of what stands below it.
+
+    `after` is the cursor a previous page gave. Each query is one index range, however long the thread is.
+    """
+    # A path is made of the ids of those above.
+    above = [int(comment.path[PATH_STEP * level : PATH_STEP * (level + 1)], 36) for level in range(comment.depth)]
+    ancestors = list(Comment.objects.filter(pk__in=above).select_related("author").order_by("depth"))
     found = list(
-        Comment.objects.filter(root=root, path__gt=after).select_related("author").order_by("path")[: REPLIES + 1]
+        Comment.objects.filter(
+            root=comment.root_id or comment.pk,
+            path__gt=max(after, comment.path),
+            path__lt=comment.path + LAST_STEP,
+        )
+        .select_related("author")
+        .order_by("path")[: REPLIES + 1]
     )
     shown = found[:REPLIES]
-    return ReplyPage(shown, shown[-1].path if len(found) > REPLIES else None, answers_to([c.pk for c in shown]))
-
-
-def around(comment: Comment) -> tuple[list[Comment], ReplyPage]:
-    """A comment in its place: its ancestors from the root down, and the page of replies below it."""
-    steps = [comment.path[: 12 * level] for level in range(1, comment.depth + 1)]
-    ancestors = list(
-        Comment.objects.filter(space_id=comment.space_id, path__in=steps).select_related("author").order_by("path")
-    )
-    found = list(
-        Comment.objects.filter(root_id=comment.root_id or comment.pk, path__startswith=comment.path)
-        .exclude(pk=comment.pk)
-        .select_related("author")
-        .order_by("path")[:REPLIES]
-    )
-    return ancestors, ReplyPage(
-        found, None, answers_to([comment.pk, *(c.pk for c in found), *(c.pk for c in ancestors)])
-    )
+    answers = answers_to([one.pk for one in (*ancestors, comment, *shown)])
+    return ancestors, ReplyPage(shown, shown[-1].path if len(found) > REPLIES else None, answers)
 
 
 def answers_to(ids: list[int]) -> dict[int, list[Reply]]:

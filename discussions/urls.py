@@ -11,7 +11,6 @@ urlpatterns = [
     path("p/<str:slug>/thread/", comments.older, name="older_comments"),
     path("p/<str:slug>/c/", comments.post, name="post_comment"),
     path("p/<str:slug>/c/<int:pk>/", comments.permalink, name="comment"),
-    path("p/<str:slug>/c/<int:pk>/replies/", comments.replies, name="more_replies"),
     path("p/<str:slug>/c/<int:pk>/edit/", comments.edit, name="edit_comment"),
     path("p/<str:slug>/c/<int:pk>/withdraw/", comments.withdraw, name="withdraw_comment"),
     path("p/<str:slug>/c/<int:pk>/report/", comments.report, name="report_comment"),

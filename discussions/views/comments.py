@@ -97,24 +97,13 @@ def permalink(request, slug: str, pk: int):
 
 
 def _single(request, space, comment: Comment, *, form=None, status: int = 200):
-    ancestors, page = threads.around(comment)
+    ancestors, page = threads.around(comment, after=request.GET.get("after", ""))
     form = form or CommentForm(initial={"parent": comment.pk})
     may_reply = not request.user.is_authenticated or rules.may_comment(request.user, space, comment)
     context = frame(
         request, space, "discussion", comment=comment, ancestors=ancestors, page=page, form=form, may_reply=may_reply
     )
     return render(request, "discussions/comment.html", context, status=status)
-
-
-@require_GET
-def replies(request, slug: str, pk: int):
-    """Replies below one root, from a cursor on."""
-    space = space_or_404(request, slug)
-    root = get_object_or_404(Comment, pk=pk, space=space, parent=None)
-    page = threads.below(root, after=request.GET.get("after", ""))
-    if request.htmx:
-        return render(request, "discussions/components/replies.html", {"space": space, "root": root, "page": page})
-    return redirect(root.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,5 +1,6 @@
 """The pages of a space as people use them, without JavaScript: forms, refusals, and words that are never lost."""
 
+import re
 import uuid
 
 import pytest
@@ -82,6 +83,25 @@ def test_a_reply_stands_below_its_comment(citizen, space, neighbour):
     send(citizen, space, "要，尤其離峰", parent=root.pk)
     page = citizen.get(root.get_absolute_url()).content.decode()
     assert page.index("幹線要不要加密") < page.index("要，尤其離峰")
+
+
+def test_every_reply_of_a_long_branch_can_be_reached_by_links(client, space, member):
+    fill(space, member, roots=1, replies=120)
+    address, seen = Comment.objects.get(parent=None).get_absolute_url(), ""
+    for _ in range(3):
+        page = client.get(address).content.decode()
+        seen += page
+        further = re.search(r'class="deed" href="([^"]+\?after=[^"#]+)', page)
+        address = further[1] if further else ""
+    assert not address
+    assert all(f">回覆 0.{number}<" in seen for number in range(120))
+
+
+def test_a_cursor_bent_by_hand_shows_the_page_all_the_same(client, space, member):
+    fill(space, member, roots=1, replies=3)
+    address = Comment.objects.get(parent=None).get_absolute_url()
+    assert client.get(f"{address}?after=%27%3B--").status_code == 200
+    assert client.get(f"{address}?after={'z' * 500}").status_code == 200
 
 
 def test_a_reply_into_another_space_is_refused(citizen, space, neighbour):

@@ -82,7 +82,7 @@ def test_replies_come_in_reading_order_page_by_page(space, member):
     root = Comment.objects.get(parent=None)
     seen, after = [], ""
     while after is not None:
-        page = threads.below(root, after=after)
+        _ancestors, page = threads.around(root, after=after)
         seen += [reply.path for reply in page.replies]
         after = page.after
     assert seen == sorted(seen) and len(seen) == 120
@@ -105,9 +105,8 @@ def test_every_query_of_a_page_follows_an_index(space, member, django_assert_num
         first = threads.page(space)
     with django_assert_num_queries(3) as more:
         threads.page(space, before=first.older)
-    root = first.branches[0].root
-    with django_assert_num_queries(2) as replies:
-        threads.below(root, after=first.branches[0].replies[-1].path)
+    with django_assert_num_queries(3) as replies:
+        threads.around(first.branches[0].replies[0], after=first.branches[0].replies[-1].path)
     for query in (*queries.captured_queries, *more.captured_queries, *replies.captured_queries):
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
