@@ -57,8 +57,9 @@ class Sentiment:
 class SentimentSummary:
     """A topic's sentiment.
 
-    `mean` is the average over people of P(positive) - P(negative) (a person's posts are averaged first), between
-    -1 and 1, with its interval. The counts are posts.
+    `mixed` counts posts that are both negative and positive; they are in none of the other three counts, which are
+    posts too. `mean` is the average over people of P(positive) - P(negative) (a person's posts are averaged first),
+    between -1 and 1, with its interval.
     """
 
     negative: int
@@ -66,11 +67,42 @@ class SentimentSummary:
     positive: int
     mean: float
     interval: Interval
+    mixed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One thing a planner has said about the topics; it is replayed on every later run, in the order given.
+
+    `kind`: "rename" (topic `topic` is called `label`), "merge" (the topics in `topics` are part of `topic`), "split"
+    (the opinions `members` are a topic of their own, called `label` when that is given; `topic` is the number it got),
+    "move" (the opinions `members` belong to `topic`), "pin" (`topic` stays, even when a run does not find it again;
+    `members` are the opinions that stand for it). Opinions are text ids.
+    """
+
+    kind: str
+    topic: int
+    label: str = ""
+    topics: tuple[int, ...] = ()
+    members: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditOutcome:
+    """What became of an edit in a run.
+
+    `applied` is False when nothing it speaks of is left. `agreement` is the share (0 to 1) of what it asks that the
+    run had found by itself before the edit was replayed; NaN for a rename.
+    """
+
+    edit: Edit
+    applied: bool
+    agreement: float
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic of a run.
+    """One topic of a run, or, where `level` is 1, a part of the topic whose number is `parent`.
 
     `number` is its identity (kept from run to run for matched topics), `members` are positions into the texts,
     the most typical first. `share` is size_posts over all opinions that were analysed. `quotes` and `dissenting`
@@ -91,6 +123,8 @@ class Topic:
     dissenting: tuple[str | int, ...]
     centroid: np.ndarray
     quality: Mapping[str, float] = field(default_factory=dict)
+    parent: int | None = None
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +156,10 @@ class TopicResult:
         "resolution", "place_threshold" (for `topics.place`).
     timings: seconds per stage, empty unless the caller gave a clock.
     counts: posts, people, analysed, duplicates, topics, left_over, errors.
+    subtopics: the parts of those topics that have parts, each with its `parent`; numbers are unique over both levels.
+    subassignments: int array (n,), number of the sub-topic or LEFT_OVER.
+    places: float32 array (n, 2), where each opinion stands on the map, or None.
+    edits: what became of each planner's edit, in the order given.
     notes: stable codes on how to read it: "one_topic" (not parted), "few_opinions", "no_sentiment", "low_stability".
     """
 
@@ -139,6 +177,10 @@ class TopicResult:
     notes: tuple[str, ...] = ()
     encoder: str = ""
     fingerprint: str = ""
+    subtopics: tuple[Topic, ...] = ()
+    subassignments: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    places: np.ndarray | None = None
+    edits: tuple[EditOutcome, ...] = ()
 
     def sentiment_of(self, index: int) -> Sentiment | None:
         """The sentiment of the opinion at `index`, or None when there is none."""
