@@ -107,7 +107,7 @@ def _signature(encoder) -> str:
 
 def _embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
     """Give every visible opinion that has none a vector, a sentiment and a place. Returns how many were new."""
-    from nlp.core import pipeline, sentiment, text, topics
+    from nlp.core import languages, pipeline, sentiment, text, topics
 
     signature = _signature(encoder)
     pending = list(
@@ -129,7 +129,7 @@ def _embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
         rows, _cosines = topics.place(vectors, centroids, threshold)
         for opinion in batch:
             opinion.encoder = signature
-            opinion.lang = opinion.lang or text.detect_language(opinion.text)
+            opinion.lang = opinion.lang or languages.identify(opinion.text)
         for position, opinion in enumerate(readable):
             opinion.vector = _packed(vectors[position])
             opinion.topic_number = numbers[rows[position]] if rows[position] >= 0 else None

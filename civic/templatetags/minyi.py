@@ -14,13 +14,13 @@ from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from nlp.core.text import detect_language
+from nlp.core import languages
 
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
 REPUBLIC = 1911
-TONGUES = {"zh-Hant", "zh-Hans", "en", "ja"}
+TONGUES = {"zh-Hant", "zh-Hans", "en", "ja", "vi", "id", "th"}
 # An address ends at a space or at punctuation that Chinese writes without one.
 ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）「」『』《》【】…]+", re.IGNORECASE)
 LONGEST_ADDRESS = 60
@@ -44,7 +44,7 @@ def at(items, place):
 @register.filter
 def tongue(words):
     """The language of somebody's words for a `lang` attribute, so that they are read aloud rightly; "" when unsure."""
-    found = detect_language(str(words or ""))
+    found = languages.identify(str(words or ""))
     return found if found in TONGUES else ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nlp.core import labels, quality, sentiment, text, topics
+from nlp.core import duplicates, labels, languages, quality, sentiment, text, topics
 from nlp.core.encoders import Encoder, unit_rows
 from nlp.core.records import (
     LEFT_OVER,
@@ -104,15 +104,15 @@ def analyse(
         for i, words in enumerate(cleaned):
             if not text.has_words(words):
                 run.errors[i] = TextError(i, texts[i].id, "empty", "Nothing is left to analyse after cleaning.")
-        languages = tuple(one.lang or text.detect_language(words) for one, words in zip(texts, cleaned, strict=True))
-        duplicate_of = text.fold_duplicates(
+        spoken = tuple(one.lang or languages.identify(words) for one, words in zip(texts, cleaned, strict=True))
+        duplicate_of = duplicates.fold(
             ["" if i in run.errors else words for i, words in enumerate(cleaned)], threshold=config.duplicate_threshold
         )
     with run.stage("encode", count):
         rows = _encode(texts, cleaned, encoder, vectors, run)
     usable = np.array([i for i in range(count) if i not in run.errors], dtype=np.int64)
     with run.stage("sentiment", count):
-        probabilities = _sentiments(encoder, rows, usable, cleaned, languages)
+        probabilities = _sentiments(encoder, rows, usable, cleaned, spoken)
     distinct = np.array(
         [i for i in usable if duplicate_of[i] < 0 or int(duplicate_of[i]) in run.errors], dtype=np.int64
     )
@@ -124,7 +124,7 @@ def analyse(
             min_topic=config.min_topic,
             neighbours=config.neighbours,
             resolution=config.resolution,
-            languages=[languages[i] for i in distinct] if apart else None,
+            languages=[spoken[i] for i in distinct] if apart else None,
             progress=lambda done, total: run.report("topics", done * len(distinct) // total, len(distinct)),
         )
         place_of = np.full(count, LEFT_OVER, dtype=np.int64)
@@ -136,7 +136,7 @@ def analyse(
         found, assignments, confidence = _describe(
             texts,
             cleaned,
-            languages,
+            spoken,
             rows,
             probabilities,
             place_of,
@@ -152,7 +152,7 @@ def analyse(
         confidence=confidence,
         topics=found,
         sentiments=probabilities,
-        languages=languages,
+        languages=spoken,
         duplicate_of=duplicate_of,
         vectors=rows,
         quality=_quality(rows, usable, place_of, partition),

@@ -1,4 +1,4 @@
-"""Words as people type them: cleaning, language, tokens, near-duplicates.
+"""Words as people type them: cleaning and tokens.
 
 Nothing here changes what is shown or stored; the cleaned form is what models read.
 """
@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zlib
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from nlp.core.lexicon import WORDS
 from nlp.core.stopwords import CHINESE, ENGLISH
@@ -23,9 +18,6 @@ URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u0080-\U0010ffff]+", re.IGNORECA
 MENTION = re.compile(r"(?<![\w@.])[@＠][\w.]{1,40}(?:@[\w.-]+)?:?")
 REPOST = re.compile(r"^\s*RT\b\s*:?", re.IGNORECASE)
 SPACES = re.compile(r"\s+")
-LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+(?:['\u2019-][A-Za-z\u00c0-\u024f\u1e00-\u1eff]+)*")
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
-KANA = re.compile(r"[\u3041-\u30ff]")
 PIECE = re.compile(
     r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]+)"
     r"|(?P<word>[A-Za-z\u00c0-\u024f\u1e00-\u1eff][A-Za-z0-9\u00c0-\u024f\u1e00-\u1eff]*(?:['\u2019-][A-Za-z0-9\u00c0-\u024f\u1e00-\u1eff]+)*)"
@@ -35,13 +27,6 @@ PIECE = re.compile(
 CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "x", "eng")
 """First letters of the segmenter's part-of-speech tags that can name a topic: nouns, verbs, adjectives, set phrases."""
 NOUN_TAGS = ("n", "vn", "an", "j", "l", "x", "eng")
-
-SHINGLE = 3
-PERMUTATIONS = 64
-BANDS = 16
-PRIME = (1 << 61) - 1
-POLAR = "不没無无未非否反别勿禁停止高低多少增减好坏赞支对加降升开关大小有能"
-NEGATIONS = frozenset("not no never none without cannot against oppose anti less more fewer higher lower".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +68,6 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
-def detect_language(text: str) -> str:
-    """One of "zh-Hant", "zh-Hans", "en", "ja", "other", or "" where there is no letter.
-
-    By script: kana makes Japanese; Han characters that only one of Big5 and GB 2312 can write decide between
-    Traditional and Simplified (Traditional where nothing decides); Latin text is English when it uses English
-    function words or plain ASCII throughout.
-    """
-    han = HAN.findall(text)
-    kana = KANA.findall(text)
-    words = LATIN_WORD.findall(text)
-    letters = sum(1 for character in text if character.isalpha())
-    if not letters:
-        return ""
-    if len(kana) >= 2 and len(kana) >= 0.15 * (len(kana) + len(han)):
-        return "ja"
-    if han and len(han) >= len(words):
-        traditional = sum(_writable(character, "big5") and not _writable(character, "gb2312") for character in han)
-        simplified = sum(_writable(character, "gb2312") and not _writable(character, "big5") for character in han)
-        return "zh-Hans" if simplified > traditional else "zh-Hant"
-    latin = sum(len(word) for word in words)
-    if latin < 0.5 * letters:
-        return "other"
-    lowered = [word.lower() for word in words]
-    known = sum(word in ENGLISH for word in lowered)
-    if known >= max(1, 0.15 * len(lowered)):
-        return "en"
-    return "en" if len(lowered) <= 3 and all(word.isascii() for word in lowered) else "other"
-
-
 def simplify(text: str) -> str:
     """Traditional to Simplified, character by character, so that positions stay the same."""
     return "".join(_simplified(character) for character in text)
@@ -136,48 +92,6 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def fold_duplicates(texts: Sequence[str], *, threshold: float = 0.8) -> np.ndarray:
-    """int array (n,): the position of the first text each one repeats, or -1.
-
-    Exact after dropping case, punctuation and Traditional/Simplified spelling; otherwise near: Jaccard similarity
-    of character 3-shingles >= threshold, found by MinHash bands and then verified exactly. Texts that differ in a
-    number or in a word that turns the sense (not, against, more, less, 不, 反, 高, 低 ...) are never folded, and near
-    matching needs at least 12 characters.
-    """
-    first = np.full(len(texts), -1, dtype=np.int64)
-    seen: dict[str, int] = {}
-    kept: list[tuple[int, frozenset[int], tuple[tuple[str, int], ...]]] = []
-    buckets: dict[tuple[int, bytes], list[int]] = {}
-    multipliers, offsets = _permutations()
-    for index, text in enumerate(texts):
-        plain = _bare(text)
-        if not plain:
-            continue
-        if plain in seen:
-            first[index] = seen[plain]
-            continue
-        seen[plain] = index
-        if len(plain) < 12:
-            continue
-        shingles = frozenset(zlib.crc32(plain[i : i + SHINGLE].encode()) for i in range(len(plain) - SHINGLE + 1))
-        sense = _sense(text, plain)
-        signature = _minhash(shingles, multipliers, offsets)
-        rows = PERMUTATIONS // BANDS
-        keys = [(band, signature[band * rows : (band + 1) * rows].tobytes()) for band in range(BANDS)]
-        candidates = sorted({position for key in keys for position in buckets.get(key, ())})
-        for position in candidates:
-            other, other_shingles, other_sense = kept[position]
-            common = len(shingles & other_shingles)
-            if other_sense == sense and common >= threshold * (len(shingles) + len(other_shingles) - common):
-                first[index] = seen[plain] = other
-                break
-        else:
-            for key in keys:
-                buckets.setdefault(key, []).append(len(kept))
-            kept.append((index, shingles, sense))
-    return first
-
-
 def _plain(character: str) -> str:
     if character in "\n\r\t":
         return " "
@@ -185,15 +99,6 @@ def _plain(character: str) -> str:
     if category in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f":
         return ""
     return character
-
-
-@lru_cache(maxsize=65536)
-def _writable(character: str, charset: str) -> bool:
-    try:
-        character.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=1)
@@ -244,33 +149,3 @@ def _stem(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
-
-
-def _bare(text: str) -> str:
-    return "".join(character for character in simplify(clean(text).lower()) if character.isalnum())
-
-
-def _sense(text: str, bare: str) -> tuple[tuple[str, int], ...]:
-    counts = Counter(character for character in bare if character in POLAR)
-    counts.update(
-        word for word in re.findall(r"[a-z]+|\d+", clean(text).lower()) if word in NEGATIONS or word.isdigit()
-    )
-    counts["n't"] = len(re.findall(r"n['\u2019]t\b", text.lower()))
-    return tuple(sorted(counts.items()))
-
-
-@lru_cache(maxsize=1)
-def _permutations() -> tuple[np.ndarray, np.ndarray]:
-    generator = np.random.default_rng(20150701)
-    return (
-        generator.integers(1, 1 << 31, PERMUTATIONS, dtype=np.uint64),
-        generator.integers(0, 1 << 31, PERMUTATIONS, dtype=np.uint64),
-    )
-
-
-def _minhash(shingles: frozenset[int], multipliers: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-    """Smallest (a x + b) mod p over the shingles for each of the permutations; a, x < 2^32, so the product fits 64
-    bits.
-    """
-    values = np.fromiter(shingles, dtype=np.uint64, count=len(shingles))
-    return ((values[:, None] * multipliers + offsets) % np.uint64(PRIME)).min(axis=0)

@@ -27,25 +27,6 @@ def test_a_very_long_text_is_cut():
     assert len(text.clean("民" * 100_000, limit=2000)) == 2000
 
 
-@pytest.mark.parametrize(
-    ("line", "language"),
-    [
-        ("臺灣的計程車應該納保", "zh-Hant"),
-        ("请问这个软件什么时候更新", "zh-Hans"),
-        ("你好", "zh-Hant"),
-        ("Uber的出現讓叫車更方便", "zh-Hant"),
-        ("I think drivers should pay taxes", "en"),
-        ("これは日本語の文章です", "ja"),
-        ("Bonjour tout le monde, je suis content", "other"),
-        ("Tôi nghĩ xe buýt quá đắt", "other"),
-        ("ขึ้นราคาอีกแล้ว", "other"),
-        ("123 !!", ""),
-    ],
-)
-def test_languages_are_told_apart(line, language):
-    assert text.detect_language(line) == language
-
-
 def test_chinese_words_keep_their_own_characters_and_places():
     line = "臺灣計程車司機的營業車保險理賠問題"
     tokens = text.tokens(line)
@@ -68,38 +49,3 @@ def test_english_plurals_are_counted_together_and_function_words_are_not():
         "driver",
         "tax",
     }
-
-
-def test_repeats_are_folded_whatever_their_punctuation():
-    lines = ["我覺得計程車太貴了應該要降價", "我觉得计程车太贵了，应该要降价！！", "公車太少", "同意", "同意。"]
-    assert text.fold_duplicates(lines).tolist() == [-1, 0, -1, -1, 3]
-
-
-def test_near_repeats_are_folded():
-    first = "政府應該針對外送平台的保險制度進行全面檢討與改善，保障外送員權益"
-    assert text.fold_duplicates([first, first.replace("進行全面", "進行全面的")]).tolist() == [-1, 0]
-
-
-@pytest.mark.parametrize(
-    ("left", "right"),
-    [
-        (
-            "我認為政府應該全面開放自用車載客營業並且納入管理制度",
-            "我認為政府不應該全面開放自用車載客營業並且納入管理制度",
-        ),
-        (
-            "這個路口每天塞車塞到晚上八點大家都很辛苦請改善 30 秒",
-            "這個路口每天塞車塞到晚上八點大家都很辛苦請改善 90 秒",
-        ),
-        (
-            "I support the plan to build a new library near the station",
-            "I don't support the plan to build a new library near the station",
-        ),
-    ],
-)
-def test_a_turned_sense_is_never_folded(left, right):
-    assert text.fold_duplicates([left, right]).tolist() == [-1, -1]
-
-
-def test_empty_texts_are_nobodys_repeat():
-    assert text.fold_duplicates(["", "", "！！"]).tolist() == [-1, -1, -1]
