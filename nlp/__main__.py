@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from nlp.core import decoding, encoders, groups, pipeline
-from nlp.core.records import GroupResult, Text, TopicResult, VoteTable
+from nlp.core.records import GroupResult, Text, TopicResult
+from nlp.core.votes import VoteTable
 
 PACKAGES = (
     "numpy",

@@ -58,7 +58,7 @@ def refresh_groups(
     pseudonym.
     """
     from nlp.core.groups import find_groups
-    from nlp.core.records import VoteTable
+    from nlp.core.votes import VoteTable
 
     started = timezone.now()
     Corpus.objects.filter(pk=corpus_id).update(groups_dirty=False)

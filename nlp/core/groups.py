@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlp.core import consensus
-from nlp.core.records import LEFT_OVER, Group, GroupResult, VoteTable
+from nlp.core.records import LEFT_OVER, Group, GroupResult
+from nlp.core.votes import VoteTable
 
 BASE_CLUSTERS = 100
 AT_LEAST = 15

@@ -6,7 +6,7 @@ row i of every array in a `GroupResult` speaks of `participants[i]`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -192,56 +192,6 @@ class TopicResult:
 
 
 @dataclass(frozen=True, slots=True)
-class VoteTable:
-    """Votes in long form: participant i voted `values[k]` (1 agree, -1 disagree, 0 pass) on a statement.
-
-    participants: ids, sorted; statements: ids, sorted; rows and columns: int arrays (v,), positions into those two;
-    values: int8 array (v,). A pair occurs once. Build it with `from_rows`.
-    """
-
-    participants: tuple[Any, ...]
-    statements: tuple[Any, ...]
-    rows: np.ndarray
-    columns: np.ndarray
-    values: np.ndarray
-
-    @classmethod
-    def from_rows(
-        cls,
-        rows: Iterable[tuple[Hashable, Hashable, int]],
-        *,
-        participants: Iterable[Hashable] = (),
-        statements: Iterable[Hashable] = (),
-    ) -> VoteTable:
-        """Build from (participant, statement, value) in the order cast: the last vote of a pair counts.
-
-        `participants` and `statements` may name ids nobody has votes for. Raises ValueError for a value that is
-        not -1, 0 or 1.
-        """
-        last: dict[tuple[Hashable, Hashable], int] = {}
-        for participant, statement, value in rows:
-            if value not in (-1, 0, 1):
-                raise ValueError(f"a vote is -1, 0 or 1, not {value!r}")
-            last[participant, statement] = int(value)
-        people = _sorted({pair[0] for pair in last} | set(participants))
-        subjects = _sorted({pair[1] for pair in last} | set(statements))
-        person_at = {person: i for i, person in enumerate(people)}
-        subject_at = {subject: j for j, subject in enumerate(subjects)}
-        cells = sorted((person_at[p], subject_at[s], value) for (p, s), value in last.items())
-        table = np.array(cells, dtype=np.int64).reshape(-1, 3)
-        return cls(people, subjects, table[:, 0], table[:, 1], table[:, 2].astype(np.int8))
-
-    def matrix(self) -> np.ndarray:
-        """Dense float32 array (participants, statements), NaN where there is no vote."""
-        dense = np.full((len(self.participants), len(self.statements)), np.nan, dtype=np.float32)
-        dense[self.rows, self.columns] = self.values
-        return dense
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-
-@dataclass(frozen=True, slots=True)
 class GroupStatement:
     """How one group stands to one statement, against everybody else who was placed.
 
@@ -329,14 +279,6 @@ class GroupResult:
     thin: tuple[Any, ...]
     variance: tuple[float, float] = (0.0, 0.0)
     notes: tuple[str, ...] = ()
-
-
-def _sorted(ids: set[Any]) -> tuple[Any, ...]:
-    """Sort ids; ids of mixed types are sorted by type name, then by their text."""
-    try:
-        return tuple(sorted(ids))
-    except TypeError:
-        return tuple(sorted(ids, key=lambda value: (type(value).__name__, str(value))))
 
 
 def author_keys(texts: Sequence[Text]) -> list[str]:

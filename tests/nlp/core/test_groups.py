@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nlp.core import consensus, groups
-from nlp.core.records import LEFT_OVER, VoteTable
+from nlp.core.records import LEFT_OVER
+from nlp.core.votes import VoteTable
 
 
 def town_votes(people=60, statements=12, seed=0, silent=0):
