@@ -96,7 +96,7 @@ class VoteTable:
 
 
 def _checked_values(values: Sequence[Any] | np.ndarray) -> np.ndarray:
-    """The votes as int8; booleans and whole floats count as numbers. Raises ValueError naming the first that is none."""
+    """The votes as int8; booleans and whole floats count as numbers. Raises ValueError naming the first other value."""
     given = np.asarray(values)
     if given.dtype.kind not in "iufb":
         for value in given.tolist():
