@@ -1,7 +1,8 @@
 """How well guesses agree with what people said is true: the standard measures, each with its interval.
 
 Plain functions on arrays. Intervals are percentiles of a bootstrap (Efron & Tibshirani 1993) and come from a seed;
-where a measure cannot be resampled with replacement (nearest neighbours would find themselves), 80 % subsamples are used.
+where a measure cannot be resampled with replacement, because what is drawn twice would agree with itself, 80 %
+subsamples are used.
 """
 
 from __future__ import annotations
