@@ -22,9 +22,10 @@ LETTERS = "ABCDEFGHIJ"
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A bar of three parts, one after the other: where each ends, in per cent; all zero without a count."""
+    """A bar of four parts, one after the other: where each ends, in per cent; all zero without a count."""
 
     negative: float
+    mixed: float
     neutral: float
     positive: float
     total: int
@@ -38,6 +39,7 @@ class Column:
     x: float
     width: float
     negative: tuple[float, float]
+    mixed: tuple[float, float]
     neutral: tuple[float, float]
     positive: tuple[float, float]
     is_small: bool
@@ -85,13 +87,14 @@ class OpinionMap:
     height: int = MAP_HEIGHT
 
 
-def split(negative: int, neutral: int, positive: int) -> Split:
-    """Shares of three counts, laid end to end in the order negative, neutral, positive."""
-    total = negative + neutral + positive
+def split(negative: int, mixed: int, neutral: int, positive: int) -> Split:
+    """Shares of four counts, laid end to end in this order."""
+    counts = (negative, mixed, neutral, positive)
+    total = sum(counts)
     if not total:
-        return Split(0, 0, 0, 0)
-    first = 100 * negative / total
-    return Split(round(first, 2), round(first + 100 * neutral / total, 2), 100.0, total)
+        return Split(0, 0, 0, 0, 0)
+    ends = [round(100 * sum(counts[: place + 1]) / total, 2) for place in range(len(counts))]
+    return Split(*ends, total)
 
 
 def timeline(moments: list[Moment]) -> Timeline | None:
@@ -104,7 +107,7 @@ def timeline(moments: list[Moment]) -> Timeline | None:
     columns = []
     for place, moment in enumerate(moments):
         parts, top = [], ground
-        for count in (moment.negative, moment.neutral, moment.positive):
+        for count in (moment.negative, moment.mixed, moment.neutral, moment.positive):
             # What the table does not tell, the picture does not either.
             height = 0 if moment.is_small else room * count / highest
             top -= height

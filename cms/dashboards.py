@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from cms import charts, desks
+from cms import charts, desks, topic_edits
 from discussions import events, replies, rules
 from discussions.errors import CivicError
 from discussions.forms import ReplyForm
 from discussions.models import Reply, Space
 from discussions.views.results import groups_in_words
 from nlp import reports
-
-SENTIMENTS = ("negative", "neutral", "positive")
 
 
 @require_safe
@@ -55,6 +53,8 @@ def space(request, slug: str):
         "moments": [desks.moment_line(moment) for moment in moments],
         "groups": desks.groups(groups_in_words(chosen, groups)) if groups else None,
         "quality": desks.quality_in_words(overview.topics_run),
+        "edits": topic_edits.lines(chosen.corpus, overview.topics_run),
+        "may_edit": bool(rules.may_edit_topics(request.user)),
         "desk_etag": _fingerprint(chosen),
     }
     response = _page(request, "cms/desk/space.html", str(chosen), [(_("Opinion"), reverse("opinion_desk"))], **context)
@@ -89,10 +89,18 @@ def topic(request, slug: str, number: int):
             messages.success(request, _("The answer is published under the name of your agency."))
             return redirect("opinion_topic", slug=slug, number=number)
     source, sentiment = _choice(request, "source", row), _choice(request, "sentiment", row)
+    part = _part(request, row)
     page = reports.quotes(
-        chosen.corpus, number, source=source, sentiment=sentiment, before=request.GET.get("before", "")
+        chosen.corpus,
+        number,
+        source=source,
+        sentiment=sentiment,
+        part=part.number if part else None,
+        before=request.GET.get("before", ""),
     )
+    others = topic_edits.other_topics(chosen.corpus, number) if row and rules.may_edit_topics(request.user) else None
     label = row.label if row else given[-1].topic_label
+    filters = {"source": source, "sentiment": sentiment, "part": part.number if part else ""}
     crumbs = [(_("Opinion"), reverse("opinion_desk")), (str(chosen), reverse("opinion_space", args=[slug]))]
     return _page(
         request,
@@ -105,14 +113,17 @@ def topic(request, slug: str, number: int):
         source=source,
         sentiment=sentiment,
         source_choices=desks.source_choices(row.by_source if row else []),
-        sentiment_choices=[(name, desks.SENTIMENT_WORDS[name]) for name in SENTIMENTS],
+        sentiment_choices=list(desks.SENTIMENT_WORDS.items()),
         quotes=[desks.quote_line(opinion) for opinion in page.opinions],
-        older_url="?" + urlencode({"source": source, "sentiment": sentiment, "before": page.older})
-        if page.older
-        else "",
+        part=part,
+        filters=urlencode(filters),
+        older_url="?" + urlencode({**filters, "before": page.older}) if page.older else "",
         is_later=bool(request.GET.get("before")),
         answers=given,
         form=form if may_answer and row is not None else None,
+        rename_form=topic_edits.RenameForm(initial={"label": row.label}) if others is not None else None,
+        merge_form=topic_edits.MergeForm(topics=others) if others else None,
+        move_form=topic_edits.MoveForm(topics=others) if others is not None else None,
         why_not=rules.explained(may_answer.code) if not may_answer and may_answer.code == "no_agency" else "",
     )
 
@@ -136,8 +147,13 @@ def _answered(request, chosen: Space, row, form: ReplyForm) -> Reply | None:
 def _choice(request, name: str, row) -> str:
     """A filter from the address, "" when it names nothing that is there."""
     value = request.GET.get(name, "")
-    known = SENTIMENTS if name == "sentiment" else {source.source for source in row.by_source} if row else ()
+    known = desks.SENTIMENT_WORDS if name == "sentiment" else {source.source for source in row.by_source} if row else ()
     return value if value in known else ""
+
+
+def _part(request, row) -> reports.PartRow | None:
+    """The part of the topic that the address names, None when it names nothing that is there."""
+    return next((part for part in (row.parts if row else ()) if str(part.number) == request.GET.get("part")), None)
 
 
 def _gone(request, chosen: Space) -> HttpResponse:

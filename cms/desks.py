@@ -16,6 +16,7 @@ from nlp.reports import SMALL_CELL
 STRETCH = 50
 SENTIMENT_WORDS = {
     "negative": gettext_lazy("negative"),
+    "mixed": gettext_lazy("mixed"),
     "neutral": gettext_lazy("neutral"),
     "positive": gettext_lazy("positive"),
 }
@@ -145,7 +146,7 @@ def _state_key(corpus: Corpus, posts: int, unread: int, notice: str) -> str:
 
 def topic_line(row: reports.TopicRow, total: int) -> dict:
     """A topic as a table row: shares as lengths, small cells hidden."""
-    shown = charts.split(row.negative, row.neutral, row.positive)
+    shown = charts.split(row.negative, row.mixed, row.neutral, row.positive)
     return {
         "row": row,
         "share": round(100 * row.posts / total, 1) if total else 0,
@@ -153,10 +154,10 @@ def topic_line(row: reports.TopicRow, total: int) -> dict:
         "people": charts.few(row.people),
         "split": None if row.is_small else shown,
         "sentiment": [
-            (name, SENTIMENT_WORDS[name], None if row.is_small else getattr(row, name))
-            for name in ("negative", "neutral", "positive")
+            (name, SENTIMENT_WORDS[name], None if row.is_small else getattr(row, name)) for name in SENTIMENT_WORDS
         ],
         "sources": sources(row.by_source, row.posts),
+        "parts": [part for part in row.parts if not part.is_small],
     }
 
 
@@ -188,7 +189,7 @@ def source_choices(rows: list[reports.SourceRow]) -> list[tuple[str, str]]:
 def moment_line(moment: reports.Moment) -> dict:
     """A week as a table row; weeks of few people show no split."""
     hidden = _("fewer than %(count)d people") % {"count": SMALL_CELL}
-    counts = [None] * 3 if moment.is_small else [moment.negative, moment.neutral, moment.positive]
+    counts = [None if moment.is_small else getattr(moment, name) for name in SENTIMENT_WORDS]
     return {"at": moment.at, "hidden": hidden if moment.is_small else "", "counts": counts, "total": moment.total}
 
 

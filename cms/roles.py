@@ -42,7 +42,7 @@ ROLES = (
         pages=("add_page", "change_page", "publish_page", "bulk_delete_page"),
         files=("add_image", "choose_image", "change_image", "add_document", "choose_document", "change_document"),
     ),
-    Role("Planners", _("Planners"), (ADMIN, "discussions.read_opinion", *_MONITORS)),
+    Role("Planners", _("Planners"), (ADMIN, "discussions.read_opinion", "nlp.add_topicedit", *_MONITORS)),
     Role("Facilitators", _("Facilitators"), (ADMIN, "discussions.facilitate", "discussions.moderate", *_LIVE)),
     Role("Moderators", _("Moderators"), (ADMIN, "discussions.moderate")),
     Role("Officers", _("Officers"), (ADMIN, "discussions.read_opinion", "discussions.answer")),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms import dashboards, monitors
+from cms import dashboards, monitors, topic_edits
 from cms.viewsets import CivicViewSets
 from discussions import rules
 
@@ -33,6 +33,11 @@ def desk_urls():
         path("opinion/<str:slug>/", dashboards.space, name="opinion_space"),
         path("opinion/<str:slug>/state/", dashboards.state, name="opinion_state"),
         path("opinion/<str:slug>/topics/<int:number>/", dashboards.topic, name="opinion_topic"),
+        *(
+            path(f"opinion/<str:slug>/topics/<int:number>/{kind}/", topic_edits.change, {"kind": kind}, f"topic_{kind}")
+            for kind in ("rename", "merge", "move", "keep")
+        ),
+        path("opinion/<str:slug>/edits/<int:pk>/undo/", topic_edits.undo, name="topic_edit_undo"),
         path("monitors/<int:pk>/", monitors.detail, name="monitor_desk"),
         path("monitors/<int:pk>/fetch/", monitors.fetch, name="monitor_fetch"),
         path("monitors/<int:pk>/import/", monitors.import_file, name="monitor_import"),

@@ -41,7 +41,16 @@ def _topic(corpus, row: reports.TopicRow) -> dict:
         "posts": row.posts,
         "people": row.people,
         "share": round(row.share, 4),
-        "sentiment": {"negative": row.negative, "neutral": row.neutral, "positive": row.positive},
+        "sentiment": {
+            "negative": row.negative,
+            "mixed": row.mixed,
+            "neutral": row.neutral,
+            "positive": row.positive,
+        },
+        "parts": [
+            {"number": part.number, "label": part.label, "posts": part.posts, "people": part.people}
+            for part in row.parts
+        ],
         "by_source": [_source(source) for source in row.by_source],
         "quotes": [_quote(opinion) for opinion in reports.by_ids(corpus, row.quotes)[:QUOTES]],
         "is_small": row.is_small,

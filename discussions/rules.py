@@ -177,6 +177,11 @@ def may_read_opinion(member) -> Verdict:
     return _with_permission(member, "discussions.read_opinion")
 
 
+def may_edit_topics(member) -> Verdict:
+    """Planners name, merge and part the topics that the analysis found."""
+    return _with_permission(member, "nlp.add_topicedit")
+
+
 def may_answer(member) -> Verdict:
     """Officers of an agency answer, under its name."""
     verdict = _with_permission(member, "discussions.answer")

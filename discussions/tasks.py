@@ -6,7 +6,7 @@ from django.db import transaction
 from django_tasks import task
 
 from discussions.models import Space, Statement, Vote
-from nlp import analysis
+from nlp import grouping
 from nlp.models import Corpus
 from nlp.tasks import is_queued
 
@@ -27,7 +27,7 @@ def regroup(space: Space) -> dict:
     def statements():
         return list(Statement.objects.filter(space=space).values_list("id", "state"))
 
-    return analysis.refresh_groups(
+    return grouping.refresh_groups(
         space.corpus_id, votes=votes, statements=statements, author_of=lambda member_id: f"member:{member_id}"
     )
 

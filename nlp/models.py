@@ -48,6 +48,7 @@ class Opinion(models.Model):
         NEGATIVE = "negative", _("negative")
         NEUTRAL = "neutral", _("neutral")
         POSITIVE = "positive", _("positive")
+        MIXED = "mixed", _("mixed")
 
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="opinions")
     source = models.CharField(_("source"), max_length=32)
@@ -66,6 +67,7 @@ class Opinion(models.Model):
     p_neutral = models.FloatField(null=True)
     p_positive = models.FloatField(null=True)
     topic_number = models.PositiveIntegerField(_("topic"), null=True)
+    subtopic_number = models.PositiveIntegerField(_("part of the topic"), null=True)
     duplicate_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = OpinionQuerySet.as_manager()
@@ -129,10 +131,14 @@ class Run(models.Model):
 
 
 class Topic(models.Model):
-    """What people talk about, as one Run found it. `number` is the identity that lasts from Run to Run."""
+    """What people talk about, as one Run found it. `number` is the identity that lasts from Run to Run.
+
+    A row with a `parent_number` is a part of the topic that has this number in the same Run.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="topics")
     number = models.PositiveIntegerField()
+    parent_number = models.PositiveIntegerField(null=True)
     rank = models.PositiveIntegerField()
     label = models.CharField(_("label"), max_length=200)
     keywords = models.JSONField(_("keywords"), default=list)
@@ -153,3 +159,46 @@ class Topic(models.Model):
 
     def __str__(self):
         return self.label
+
+
+class TopicEditQuerySet(models.QuerySet):
+    def in_force(self, corpus):
+        """The edits of a corpus that count, in the order they were made."""
+        return self.filter(corpus=corpus, undone_at=None).order_by("id")
+
+
+class TopicEdit(models.Model):
+    """What a planner has said about the topics of a corpus; every later Run replays it, in the order of ids.
+
+    Append-only: taking an edit back is a date on it. `number` is the topic spoken of; `topics` (merge) are the numbers
+    of the topics that became part of it; `members` are the opinions that the edit moves, or by which its topics are
+    known again. `made_by` and `undone_by` are stream names ("member:12"): pages turn them into names.
+    """
+
+    class Kind(models.TextChoices):
+        RENAME = "rename", _("renamed")
+        MERGE = "merge", _("merged")
+        SPLIT = "split", _("split")
+        MOVE = "move", _("moved")
+        PIN = "pin", _("kept")
+
+    corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="topic_edits")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    number = models.PositiveIntegerField(_("topic"))
+    label = models.CharField(_("label"), max_length=200, blank=True)
+    topics = models.JSONField(default=list)
+    members = models.JSONField(default=list)
+    made_by = models.CharField(max_length=120)
+    made_at = models.DateTimeField(_("made"))
+    undone_by = models.CharField(max_length=120, blank=True)
+    undone_at = models.DateTimeField(_("taken back"), null=True)
+
+    objects = TopicEditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edit of a topic")
+        verbose_name_plural = _("edits of topics")
+        indexes = [models.Index(fields=["corpus", "id"], name="topic_edit_order")]
+
+    def __str__(self):
+        return f"{self.kind} {self.number}"

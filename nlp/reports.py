@@ -12,9 +12,9 @@ from datetime import datetime
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDay, TruncWeek
 
-from nlp import conf
-from nlp.analysis import latest_run
+from nlp import conf, editing
 from nlp.models import Corpus, Opinion, Run, Topic
+from nlp.runs import latest_run
 
 SMALL_CELL = 3
 PAGE = 20
@@ -49,8 +49,25 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part of a topic: label from the latest Run, counts from the stream."""
+
+    number: int
+    label: str
+    posts: int
+    people: int
+
+    @property
+    def is_small(self) -> bool:
+        return self.people < SMALL_CELL
+
+
+@dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic as it stands now: label from the latest Run, counts from the stream."""
+    """One topic as it stands now: label from the latest Run (or the planner's own name), counts from the stream.
+
+    `parts` are its sub-topics, largest first. `is_named` tells that a planner gave the label.
+    """
 
     number: int
     label: str
@@ -59,18 +76,21 @@ class TopicRow:
     people: int
     share: float
     negative: int
+    mixed: int
     neutral: int
     positive: int
     by_source: list[SourceRow]
     quotes: list[int]
     dissenting: list[int]
     quality: dict
+    parts: list[PartRow] = field(default_factory=list)
     is_small: bool = False
+    is_named: bool = False
 
     @property
     def n_sentiment(self) -> int:
         """Posts with a sentiment."""
-        return self.negative + self.neutral + self.positive
+        return self.negative + self.mixed + self.neutral + self.positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +107,14 @@ class Moment:
 
     at: datetime
     negative: int
+    mixed: int
     neutral: int
     positive: int
     people: int
 
     @property
     def total(self) -> int:
-        return self.negative + self.neutral + self.positive
+        return self.negative + self.mixed + self.neutral + self.positive
 
     @property
     def is_small(self) -> bool:
@@ -136,32 +157,38 @@ def topics(corpus: Corpus) -> list[TopicRow]:
     placed = Opinion.objects.published().filter(corpus=corpus, topic_number__isnull=False)
     total = Opinion.objects.published().filter(corpus=corpus).count()
     tallies = _tallies(placed)
+    named = editing.names(corpus)
+    found = list(run.topics.defer("centroid"))
+    parts = _parts(placed, found, named)
     feelings = defaultdict(dict)
     for number, sentiment, count in (
         placed.exclude(sentiment="").values_list("topic_number", "sentiment").annotate(count=Count("pk"))
     ):
         feelings[number][sentiment] = count
     rows = []
-    for topic in run.topics.all():
+    for topic in found:
         tally = tallies.get(topic.number)
-        if tally is None:
+        if tally is None or topic.parent_number is not None:
             continue
         rows.append(
             TopicRow(
                 number=topic.number,
-                label=topic.label,
+                label=named.get(topic.number, topic.label),
                 keywords=topic.keywords,
                 posts=tally.posts,
                 people=tally.people,
                 share=tally.posts / total,
                 negative=feelings[topic.number].get("negative", 0),
+                mixed=feelings[topic.number].get("mixed", 0),
                 neutral=feelings[topic.number].get("neutral", 0),
                 positive=feelings[topic.number].get("positive", 0),
                 by_source=tally.by_source,
                 quotes=topic.quotes,
                 dissenting=topic.dissenting,
                 quality=topic.quality,
+                parts=parts[topic.number],
                 is_small=tally.people < SMALL_CELL,
+                is_named=topic.number in named,
             )
         )
     return sorted(rows, key=lambda row: (-row.posts, row.number))
@@ -182,10 +209,21 @@ def topic_of(source: str, key: str | int) -> tuple[Opinion | None, Topic | None]
 
 
 def quotes(
-    corpus: Corpus, number: int, *, source: str = "", sentiment: str = "", before: str = "", limit: int = PAGE
+    corpus: Corpus,
+    number: int,
+    *,
+    source: str = "",
+    sentiment: str = "",
+    part: int | None = None,
+    before: str = "",
+    limit: int = PAGE,
 ) -> QuotePage:
-    """Opinions of a topic, newest first. `before` is the cursor a previous page gave; a wrong one starts at the top."""
+    """Opinions of a topic, or of one of its parts, newest first. `before` is the cursor a previous page gave; a wrong
+    one starts at the top.
+    """
     found = Opinion.objects.published().filter(corpus=corpus, topic_number=number).order_by("-posted_at", "-id")
+    if part is not None:
+        found = found.filter(subtopic_number=part)
     if source:
         found = found.filter(source=source)
     if sentiment:
@@ -214,6 +252,7 @@ def sentiment_over_time(corpus: Corpus, *, number: int | None = None, bucket: st
         .values("bucket")
         .annotate(
             negative=Count("pk", filter=Q(sentiment="negative")),
+            mixed=Count("pk", filter=Q(sentiment="mixed")),
             neutral=Count("pk", filter=Q(sentiment="neutral")),
             positive=Count("pk", filter=Q(sentiment="positive")),
             named=Count("author_key", distinct=True, filter=~Q(author_key="")),
@@ -222,7 +261,14 @@ def sentiment_over_time(corpus: Corpus, *, number: int | None = None, bucket: st
         .order_by("bucket")
     )
     return [
-        Moment(row["bucket"], row["negative"], row["neutral"], row["positive"], row["named"] + row["unnamed"])
+        Moment(
+            row["bucket"],
+            row["negative"],
+            row["mixed"],
+            row["neutral"],
+            row["positive"],
+            row["named"] + row["unnamed"],
+        )
         for row in rows
     ]
 
@@ -301,6 +347,29 @@ def _tallies(placed) -> dict[int, _Tally]:
     return dict(tallies)
 
 
+def _parts(placed, found: list[Topic], named: dict[int, str]) -> dict[int, list[PartRow]]:
+    """The parts of each topic, largest first: one query."""
+    counted = {
+        number: (posts, known + unknown)
+        for number, posts, known, unknown in placed.filter(subtopic_number__isnull=False)
+        .values_list("subtopic_number")
+        .annotate(
+            posts=Count("pk"),
+            named=Count("author_key", distinct=True, filter=~Q(author_key="")),
+            unnamed=Count("pk", filter=Q(author_key="")),
+        )
+    }
+    parts = defaultdict(list)
+    for topic in found:
+        if topic.parent_number is not None and topic.number in counted:
+            posts, people = counted[topic.number]
+            label = named.get(topic.number, topic.label)
+            parts[topic.parent_number].append(PartRow(topic.number, label, posts, people))
+    for rows in parts.values():
+        rows.sort(key=lambda row: (-row.posts, row.number))
+    return parts
+
+
 def _edge(cursor: str) -> tuple[datetime, int] | None:
     moment, _tilde, key = cursor.partition("~")
     try:
@@ -312,4 +381,5 @@ def _edge(cursor: str) -> tuple[datetime, int] | None:
 def largest_topics(corpus_id: int, *, limit: int = 3) -> list[Topic]:
     """The largest topics of the latest Run, with the sizes they had in it: one query."""
     latest = Run.objects.filter(corpus=corpus_id, kind=Run.Kind.TOPICS).order_by("-id").values("pk")[:1]
-    return list(Topic.objects.filter(run__in=latest).order_by("rank").defer("centroid")[:limit])
+    found = Topic.objects.filter(run__in=latest, parent_number=None).order_by("rank").defer("centroid")
+    return list(found[:limit])

@@ -126,7 +126,8 @@ def _row(corpus_id: int, source: str, words: Words) -> Opinion:
 
 def _emptied(state: str, text: str) -> dict:
     """Column values of an utterance whose words have changed: nothing derived from the old words survives."""
-    derived = {"vector": None, "encoder": "", "sentiment": "", "topic_number": None, "duplicate_of": None}
+    places = {"topic_number": None, "subtopic_number": None, "duplicate_of": None}
+    derived = {"vector": None, "encoder": "", "sentiment": "", **places}
     chances = {"p_negative": None, "p_neutral": None, "p_positive": None}
     return {"state": state, "text": text, **derived, **chances}
 

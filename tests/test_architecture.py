@@ -94,12 +94,12 @@ def test_no_generic_foreign_keys_and_no_model_signals_of_our_own():
 
 
 def test_only_the_stream_writes_opinions():
-    """Opinions are made in nlp.stream and given their place in nlp.analysis; nobody else writes them."""
+    """Opinions are made in nlp.stream and get their place in nlp.placing and nlp.analysis; nobody else writes them."""
     writers = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "update", "delete"}
     wrong = []
     for package in PACKAGES:
         for path in modules(package):
-            if path.relative_to(ROOT).as_posix() in {"nlp/stream.py", "nlp/analysis.py"}:
+            if path.relative_to(ROOT).as_posix() in {"nlp/stream.py", "nlp/placing.py", "nlp/analysis.py"}:
                 continue
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writers:

@@ -237,7 +237,7 @@ def test_charts_hide_weeks_and_groups_of_few_people():
     from datetime import UTC, datetime
 
     week = datetime(2026, 11, 2, tzinfo=UTC)
-    chart = charts.timeline([reports.Moment(week, 5, 0, 5, 8), reports.Moment(week, 1, 0, 0, 1)])
+    chart = charts.timeline([reports.Moment(week, 5, 0, 0, 5, 8), reports.Moment(week, 1, 0, 0, 0, 1)])
     assert chart.columns[1].is_small and chart.columns[1].negative[1] == 0
     assert "50" in chart.sentence and charts.timeline([]) is None
     drawn = charts.opinion_map([[0, 0.0, 0.0]] * 5 + [[1, 1.0, 1.0]] * 2, {0: 5, 1: 2})

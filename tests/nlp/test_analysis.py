@@ -1,63 +1,14 @@
 """From words to topics: the stored stream is analysed by the real model, saved as immutable Runs, and read back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from nlp import analysis, conf, reports, stream
+from nlp import analysis, conf, grouping, placing, reports, stream
 from nlp.core.encoders import EncoderUnavailable
-from nlp.models import Corpus, Opinion, Run
+from nlp.models import Opinion, Run
 
 pytestmark = pytest.mark.django_db
-
-LATE_BUSES = [
-    "末班車太早，加班的人回不了家",
-    "晚上十點以後幾乎沒有公車",
-    "希望延後末班車的時間到半夜",
-    "夜間公車班次太少，等一個小時",
-    "夜班護理師下班沒有公車可搭",
-    "深夜回家只能坐計程車，公車收班太早",
-    "可不可以在週末加開夜間公車",
-    "末班車的時間應該配合捷運收班",
-]
-SEATS = [
-    "公車上的博愛座常常被年輕人占走",
-    "博愛座應該改成人人都能坐的座位",
-    "老人家上車沒有人讓座，很危險",
-    "讓座文化需要多宣導，尤其博愛座",
-    "孕婦站在博愛座前面也沒有人讓",
-    "我覺得博愛座造成太多爭吵，乾脆取消",
-    "座位太少，長輩站著很辛苦",
-    "希望增加博愛座的數量給行動不便的人",
-]
-MONEY = [
-    "票價調漲對學生負擔太大",
-    "月票一千二百元很划算，請繼續補助",
-    "漲價之前應該先改善服務品質",
-    "轉乘優惠取消以後通勤費變很多",
-    "學生票應該有更多折扣",
-    "票價十五元其實很便宜，可以接受調整",
-    "弱勢家庭的車資補助應該提高",
-    "用手機付車資應該有回饋折扣",
-]
-
-
-@pytest.fixture
-def corpus():
-    made = Corpus.objects.create(key="bus", title="公車")
-    moment = datetime(2026, 3, 2, tzinfo=UTC)
-    for number, text in enumerate(LATE_BUSES + SEATS + MONEY):
-        stream.submit(
-            corpus_id=made.pk,
-            source="comment" if number % 2 else "x",
-            channel="" if number % 2 else "#公車",
-            key=number,
-            text=text,
-            author=f"member:{number}",
-            posted_at=moment + timedelta(days=number),
-            url=f"/p/bus/c/{number}/",
-        )
-    return made
 
 
 def test_opinions_come_out_as_topics_with_sentiment(corpus):
@@ -145,7 +96,7 @@ def test_quotes_page_by_page_meet_every_opinion_once(corpus):
 
 
 def test_words_changed_while_the_model_was_reading_are_read_again(corpus, monkeypatch):
-    encoder = analysis.load_encoder()
+    encoder = placing.load_encoder()
     original = type(encoder).encode
 
     def encode(self, texts):
@@ -161,7 +112,7 @@ def test_words_changed_while_the_model_was_reading_are_read_again(corpus, monkey
 
 def test_without_the_model_analysis_waits_and_nothing_is_lost(corpus, settings):
     settings.NLP_ENCODER = "no-such-model"
-    analysis._encoder.cache_clear()
+    placing._encoder.cache_clear()
     with pytest.raises(EncoderUnavailable):
         analysis.refresh_topics(corpus.pk)
     corpus.refresh_from_db()
@@ -189,7 +140,7 @@ def test_groups_are_found_from_votes_and_kept_without_names(corpus):
         for person in range(24)
         for statement in range(10)
     ]
-    analysis.refresh_groups(
+    grouping.refresh_groups(
         corpus.pk,
         votes=lambda: votes,
         statements=lambda: [(statement, "visible") for statement in range(10)],
@@ -204,5 +155,5 @@ def test_groups_are_found_from_votes_and_kept_without_names(corpus):
 
 
 def test_groups_of_nobody_are_no_groups(corpus):
-    analysis.refresh_groups(corpus.pk, votes=list, statements=list, author_of=str)
+    grouping.refresh_groups(corpus.pk, votes=list, statements=list, author_of=str)
     assert reports.groups(corpus)["k"] == 0

@@ -1,0 +1,82 @@
+"""Opinion groups of a corpus: votes in, one immutable Run out."""
+
+from collections.abc import Callable, Iterable
+
+from django.utils import timezone
+
+from nlp import conf, stream
+from nlp.models import Corpus, Run
+from nlp.runs import number, plain
+
+
+def refresh_groups(
+    corpus_id: int,
+    *,
+    votes: Callable[[], Iterable[tuple[int, int, int]]],
+    statements: Callable[[], Iterable[tuple[int, str]]],
+    author_of: Callable[[int], str],
+) -> dict:
+    """Find the opinion groups and save them as a Run; return counts.
+
+    `votes` yields (participant, statement, value), `statements` yields (id, state): anything but "visible" is left
+    out of the map. `author_of` names a participant as the stream does, so that placements are kept under the same
+    pseudonym.
+    """
+    from nlp.core.groups import find_groups
+    from nlp.core.votes import VoteTable
+
+    started = timezone.now()
+    Corpus.objects.filter(pk=corpus_id).update(groups_dirty=False)
+    try:
+        hidden = {statement for statement, state in statements() if state != "visible"}
+        table = VoteTable.from_rows(votes())
+        result = find_groups(table, moderated_out=hidden, seed=conf.seed())
+        run = Run.objects.create(
+            corpus_id=corpus_id,
+            kind=Run.Kind.GROUPS,
+            started_at=started,
+            finished_at=timezone.now(),
+            seed=conf.seed(),
+            code_version=conf.code_version(),
+            config={"moderated_out": len(hidden)},
+            counts={
+                "participants": len(table.participants),
+                "votes": len(table),
+                "statements": len(table.statements) - len(hidden & set(table.statements)),
+                "thin": len(result.thin),
+            },
+            quality={"k": result.k, "stability": number(result.stability)},
+            result=_groups_as_json(result, author_of),
+        )
+    except BaseException:
+        stream.mark(corpus_id, groups=True)
+        raise
+    return {"run": run.pk, "k": result.k, **run.counts}
+
+
+def _groups_as_json(result, author_of: Callable[[int], str]) -> dict:
+    """The opinion groups as plain JSON; `members` holds [group, x, y] under each participant's pseudonym."""
+    from dataclasses import asdict
+
+    members = {}
+    for position, participant in enumerate(result.participants):
+        x, y = (number(value) for value in result.placements[position])
+        members[conf.author_key(author_of(participant))] = [int(result.assignment[position]), x, y]
+    return {
+        "k": result.k,
+        "notes": list(result.notes),
+        "silhouettes": {str(k): number(value) for k, value in result.silhouettes.items()},
+        "variance": [number(value) for value in result.variance],
+        "groups": [
+            {
+                "number": group.number,
+                "size": group.size,
+                "centre": [number(value) for value in group.centre],
+                "representative": [plain(asdict(statement)) for statement in group.representative],
+            }
+            for group in result.groups
+        ],
+        "common_ground": [plain(asdict(statement)) for statement in result.common_ground],
+        "divisive": [plain(asdict(statement)) for statement in result.divisive],
+        "members": members,
+    }
