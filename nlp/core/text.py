@@ -14,7 +14,8 @@ from typing import Any
 from nlp.core.lexicon import WORDS
 from nlp.core.stopwords import CHINESE, ENGLISH
 
-URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u0080-\U0010ffff]+", re.IGNORECASE)
+# The flag holds for the scheme alone: ignoring case, the range would take in k and s with their Kelvin and long forms.
+URL = re.compile(r"(?i:https?://|www\.)[^\s<>\"'\u0080-\U0010ffff]+")
 MENTION = re.compile(r"(?<![\w@.])[@＠][\w.]{1,40}(?:@[\w.-]+)?:?")
 REPOST = re.compile(r"^\s*RT\b\s*:?", re.IGNORECASE)
 SPACES = re.compile(r"\s+")

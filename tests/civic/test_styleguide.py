@@ -243,7 +243,8 @@ def test_a_form_sent_back_names_the_field_and_keeps_the_words(client):
     [
         ("末班車太早", "zh-Hant"),
         ("The last bus is too early", "en"),
-        ("Xe buýt cuối quá sớm", ""),
+        ("Xe buýt cuối quá sớm", "vi"),
+        ("Le dernier bus part trop tôt", ""),
         ("", ""),
         (None, ""),
     ],
