@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from nlp.core import labels, text
+from nlp.core import labels, terms, text
 from tests.nlp.core.conftest import BUSES, RUBBISH, SCHOOLS, TREES
 
 
@@ -45,7 +48,8 @@ def test_one_person_cannot_make_a_keyword_alone():
 
 def test_labels_are_joined_as_the_language_does():
     assert labels.join(["保險", "理賠", "乘客", "司機"], "zh-Hant") == "保險、理賠、乘客"
-    assert labels.join(["park", "trees"], "en") == "park, trees"
+    assert labels.join(["park", "trees"], "en") == "Park, trees"
+    assert labels.join(["iPhone", "GST"], "en") == "iPhone, GST"
 
 
 def test_quotes_come_from_different_people_near_the_centre():
@@ -65,3 +69,72 @@ def test_dissent_is_the_other_side_of_the_majority():
     assert labels.dissenters(chances, range(5), np.array([1, 1, 0.5, 0.9, 1]), list("abcde")) == [3, 2]
     assert labels.dissenters(chances[:2], range(2), np.ones(2), list("ab")) == []
     assert labels.dissenters(None, range(5), np.ones(5), list("abcde")) == []
+
+
+def test_parts_of_a_topic_are_named_by_what_parts_them():
+    late = [f"公車末班車太早，{place}的人回不了家" for place in ("車站", "學校", "醫院", "工廠", "夜市")]
+    fare = [f"公車票價太貴，{place}的人坐不起" for place in ("車站", "學校", "醫院", "工廠", "夜市")]
+    lines = [*late, *fare, *RUBBISH]
+    read = terms.read(lines, [text.tokens(line) for line in lines])
+    people = [str(i) for i in range(len(lines))]
+    parts = np.array([0] * 5 + [1] * 5 + [-1] * 10)
+    first, second = labels.choose(read, parts, 2, people, parents=np.array([7, 7]))
+    assert "末班車" in first[0] and "票價" in "".join(second)
+    assert not {"公車", "回家"} & ({*first} & {*second})
+    whole = labels.choose(read, np.array([0] * 10 + [1] * 10), 2, people)
+    assert whole[0][0].startswith("公車")
+
+
+def test_a_name_of_two_words_is_not_cut_in_two():
+    lines = [f"New Zealand should tax capital gains on {what}" for what in ("land", "homes", "shares", "farms")]
+    lines += [f"The council must repair {what}" for what in ("roads", "bridges", "pipes", "schools")]
+    lines = [text.clean(line) for line in lines]
+    truth, people = np.repeat([0, 1], 4), [str(i) for i in range(8)]
+    found = labels.keywords(lines, [text.tokens(line) for line in lines], truth, 2, people)
+    assert "New Zealand" in found[0] and "Zealand" not in found[0]
+
+
+def test_equal_labels_of_siblings_are_told_apart():
+    words = [("公車", "票價"), ("公車", "班次"), ("公車",)]
+    assert labels.distinct(["公車"] * 3, words, ["zh-Hant"] * 3) == ["公車", "公車、班次", "公車（2）"]
+    assert labels.distinct(["Tax", "tax"], [(), ()], ["en", "en"]) == ["Tax", "tax (2)"]
+
+
+def test_a_label_keeps_to_the_language_of_its_topic():
+    assert labels.join(["buses", "公車", "票價"], "zh-Hant") == "公車、票價"
+    assert labels.join(["Uber", "公車"], "zh-Hant") == "Uber、公車"
+    assert labels.join(["公車"], "en") == "公車"
+
+
+def test_capitals_that_only_begin_a_sentence_are_not_a_name():
+    lines = ["Parking is full. Brexit hurts", "Parking is dear, says Brexit"]
+    read = terms.read(lines, [text.tokens(line) for line in lines])
+    spelled = terms.spellings(read, range(len(read.keys)))
+    assert {"parking", "Brexit"} <= set(spelled.values())
+
+
+def test_the_sentence_that_speaks_of_the_topic_is_shown():
+    long = "先說結論。" + "前言" * 60 + "。公車票價應該凍漲！其他再說。"
+    assert labels.sentence(long, ["公車", "票價"]) == "公車票價應該凍漲！"
+    assert labels.sentence("公車太少", ["垃圾"]) == "公車太少"
+    assert len(labels.sentence("字" * 500, [])) == 120
+
+
+def test_rows_that_do_not_fit_together_are_refused():
+    read = terms.read(["公車太少"], [text.tokens("公車太少")])
+    with pytest.raises(ValueError, match="1 texts, 2 topic numbers"):
+        labels.choose(read, np.zeros(2, int), 1, ["a"])
+    with pytest.raises(ValueError):
+        terms.read(["a", "b"], [[]])
+    assert labels.choose(terms.read([], []), np.zeros(0, int), 2, []) == [(), ()]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(20)))
+def test_keywords_do_not_depend_on_the_order_of_opinions(order):
+    lines, truth = [*BUSES, *SCHOOLS], np.repeat([0, 1], 10)
+    words, people = [text.tokens(line) for line in lines], [str(i) for i in range(20)]
+    again = labels.keywords(
+        [lines[i] for i in order], [words[i] for i in order], truth[order], 2, [people[i] for i in order]
+    )
+    assert again == labels.keywords(lines, words, truth, 2, people)
