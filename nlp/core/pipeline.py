@@ -1,35 +1,28 @@
-"""From opinions to topics in one call: clean, fold repeats, encode, feel, part, name.
+"""From opinions to topics in one call: clean, fold repeats, encode, feel, part, name, place.
 
 `analyse` is the library's front door for texts. It never reads a clock: give it one to have timings.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
-from nlp.core import duplicates, labels, languages, quality, sentiment, text, topics
+from nlp.core import descriptions, duplicates, embedding, languages, layout, quality, sentiment, text, topics
+from nlp.core.checkpoints import Checkpoints, key_of
+from nlp.core.embedding import Loader
 from nlp.core.encoders import Encoder, unit_rows
-from nlp.core.records import (
-    LEFT_OVER,
-    SENTIMENTS,
-    Interval,
-    SentimentSummary,
-    Text,
-    TextError,
-    Topic,
-    TopicResult,
-    author_keys,
-)
+from nlp.core.executors import Executor
+from nlp.core.records import LEFT_OVER, Text, TextError, Topic, TopicResult, author_keys
 
 Progress = Callable[[str, int, int], None]
-STAGES = ("clean", "encode", "sentiment", "topics", "labels")
+STAGES = ("clean", "duplicates", "encode", "sentiment", "topics", "labels", "places")
 """The stages in order, as they are reported to `progress(stage, done, total)`."""
-ENCODE_AT_ONCE = 128
+REPORT_EVERY = 1000
 LOW_STABILITY = 0.5
 FEW_OPINIONS = 50
 
@@ -65,17 +58,35 @@ class _Run:
     errors: dict[int, TextError] = field(default_factory=dict)
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[None]:
+    def stage(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
         self.report(name, 0, total)
         started = self.clock() if self.clock else 0.0
-        yield
+        yield lambda done: self.report(name, min(done, total - 1), total)
         if self.clock:
             self.timings[name] = self.clock() - started
         self.report(name, total, total)
 
     def report(self, name: str, done: int, total: int) -> None:
-        if self.progress is not None:
+        if self.progress is not None and done >= 0:
             self.progress(name, done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """Opinions that say the same count as one when topics are looked for.
+
+    original: int (n,), the first row that says what this one says (itself for most); speaker: int (n,), the one of
+    them that stands for all, whatever their order; distinct: int (m,), the speakers, in an order that follows from
+    their words alone. LEFT_OVER for opinions in error.
+    """
+
+    original: np.ndarray
+    speaker: np.ndarray
+    distinct: np.ndarray
+
+    @property
+    def duplicate_of(self) -> np.ndarray:
+        return np.where(self.original == np.arange(len(self.original)), -1, self.original)
 
 
 def analyse(
@@ -85,91 +96,88 @@ def analyse(
     encoder: Encoder,
     vectors: np.ndarray | None = None,
     previous: Mapping[int, Collection[str | int]] | None = None,
+    executor: Executor | None = None,
+    loader: Loader | None = None,
+    checkpoints: Checkpoints | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] | None = None,
 ) -> TopicResult:
-    """Topics and sentiment of n opinions; the same input, config and encoder give the same result.
+    """Topics and sentiment of n opinions; the same opinions, config and encoder give the same result, in whatever
+    order the opinions come and wherever `executor` has them encoded.
 
     `vectors` (n, dim) are embeddings made before by this encoder from `clean_for_encoding(text)`; rows of zeros
-    or NaN are encoded now. `previous` is {topic number: text ids} of the last run (retired topics with an empty
-    collection): matched topics keep their number. `progress(stage, done, total)` is called as work proceeds;
-    `clock` returns seconds and fills `timings`. One unreadable text lands in `errors` and stops nothing. Raises
-    ValueError when `vectors` do not fit the texts or the encoder.
+    or NaN are encoded now. `previous` is {topic number: text ids} of the last run, parts of topics among them
+    (retired ones with an empty collection): matched topics keep their number. Workers of `executor` make their own
+    encoder with `loader` (default: `encoders.load(encoder.name)`). What is costly is kept in `checkpoints` and taken
+    from there. `progress(stage, done, total)` is called as work proceeds; `clock` returns seconds and fills
+    `timings`. One unreadable text lands in `errors` and stops nothing. Raises ValueError when `vectors` do not fit
+    the texts or the encoder, encoders.EncoderUnavailable when the encoder cannot run.
     """
     config = config or Config()
     run = _Run(clock, progress)
     count = len(texts)
-    with run.stage("clean", count):
-        cleaned = [text.clean(one.text, limit=config.max_characters) for one in texts]
-        for i, words in enumerate(cleaned):
-            if not text.has_words(words):
-                run.errors[i] = TextError(i, texts[i].id, "empty", "Nothing is left to analyse after cleaning.")
-        spoken = tuple(one.lang or languages.identify(words) for one, words in zip(texts, cleaned, strict=True))
-        duplicate_of = duplicates.fold(
-            ["" if i in run.errors else words for i, words in enumerate(cleaned)], threshold=config.duplicate_threshold
-        )
-    with run.stage("encode", count):
-        rows = _encode(texts, cleaned, encoder, vectors, run)
+    with run.stage("clean", count) as report:
+        cleaned, spoken = [], []
+        for i, one in enumerate(texts):
+            cleaned.append(clean_for_encoding(one.text, config=config))
+            spoken.append(one.lang or languages.identify(cleaned[i]))
+            if not cleaned[i]:
+                run.errors[i] = TextError(i, one.id, "empty", "Nothing is left to analyse after cleaning.")
+            if i % REPORT_EVERY == 0:
+                report(i)
+    with run.stage("duplicates", count):
+        order = sorted(range(count), key=lambda i: (cleaned[i], str(texts[i].id)))
+        alike = _alike([cleaned[i] for i in order], config, checkpoints)
+    with run.stage("encode", count) as report:
+        rows = _encode(texts, cleaned, encoder, vectors, executor, loader, checkpoints, report, run)
     usable = np.array([i for i in range(count) if i not in run.errors], dtype=np.int64)
-    with run.stage("sentiment", count):
-        probabilities = _sentiments(encoder, rows, usable, cleaned, spoken)
-    distinct = np.array(
-        [i for i in usable if duplicate_of[i] < 0 or int(duplicate_of[i]) in run.errors], dtype=np.int64
-    )
-    with run.stage("topics", len(distinct)):
-        apart = config.centre_languages if config.centre_languages is not None else encoder.name != "use"
-        partition = topics.find_topics(
-            rows[distinct],
-            seed=config.seed,
-            min_topic=config.min_topic,
-            neighbours=config.neighbours,
-            resolution=config.resolution,
-            languages=[spoken[i] for i in distinct] if apart else None,
-            progress=lambda done, total: run.report("topics", done * len(distinct) // total, len(distinct)),
-        )
-        place_of = np.full(count, LEFT_OVER, dtype=np.int64)
-        place_of[distinct] = partition.labels
-        for i in usable:
-            if duplicate_of[i] >= 0 and int(duplicate_of[i]) not in run.errors:
-                place_of[i] = place_of[duplicate_of[i]]
+    with run.stage("sentiment", len(usable)):
+        probabilities = _sentiments(encoder, rows, usable)
+    folded = _fold(np.array(order, dtype=np.int64), alike, usable)
+    with run.stage("topics", len(folded.distinct)) as report:
+        partition = _part(rows, folded.distinct, spoken, encoder, config, checkpoints, report)
+        places = _spread(partition.labels, folded, count)
     with run.stage("labels", len(partition.centroids)):
-        found, assignments, confidence = _describe(
-            texts,
-            cleaned,
-            spoken,
-            rows,
-            probabilities,
-            place_of,
-            duplicate_of,
-            partition,
-            config,
-            previous,
-            len(usable),
+        single = np.zeros(count, dtype=bool)
+        single[usable] = folded.original[usable] == usable
+        opinions = descriptions.Opinions.read(texts, cleaned, spoken, rows, probabilities, single)
+        numbers = _numbers(texts, places, len(partition.centroids), previous)
+        found = descriptions.describe(
+            opinions,
+            places,
+            partition.centroids,
+            numbers,
+            analysed=len(usable),
+            is_whole=_is_whole(partition),
+            quotes=config.quotes,
+            dissenting=config.dissenting,
         )
-    notes = _notes(partition, probabilities, len(distinct))
+    with run.stage("places", len(usable)):
+        standing = layout.place(rows, places, partition.centroids, seed=config.seed)
     return TopicResult(
-        assignments=assignments,
-        confidence=confidence,
+        assignments=_named(places, numbers),
+        confidence=quality.own_cosine(rows, places, partition.centroids),
         topics=found,
         sentiments=probabilities,
-        languages=spoken,
-        duplicate_of=duplicate_of,
+        languages=tuple(spoken),
+        duplicate_of=folded.duplicate_of,
         vectors=rows,
-        quality=_quality(rows, usable, place_of, partition),
+        quality=_quality(found, usable, places, partition),
         timings=run.timings,
         counts={
             "posts": count,
             "people": len(set(author_keys(texts))),
             "analysed": len(usable),
-            "duplicates": int((duplicate_of >= 0).sum()),
+            "duplicates": int((folded.duplicate_of >= 0).sum()),
             "topics": len(found),
-            "left_over": int((place_of[usable] == LEFT_OVER).sum()),
+            "left_over": int((places[usable] == LEFT_OVER).sum()),
             "errors": len(run.errors),
         },
         errors=tuple(run.errors[i] for i in sorted(run.errors)),
-        notes=notes,
+        notes=_notes(partition, probabilities, len(folded.distinct)),
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
+        places=standing,
     )
 
 
@@ -179,8 +187,43 @@ def clean_for_encoding(words: str, *, config: Config | None = None) -> str:
     return cleaned if text.has_words(cleaned) else ""
 
 
+def _alike(cleaned: Sequence[str], config: Config, checkpoints: Checkpoints | None) -> np.ndarray:
+    """`duplicates.fold` of texts that are in order; it takes long enough to be kept."""
+
+    def fold() -> dict[str, np.ndarray]:
+        return {"first": duplicates.fold(cleaned, threshold=config.duplicate_threshold)}
+
+    if checkpoints is None:
+        return fold()["first"]
+    return checkpoints.recall_or_make(key_of("alike", config.duplicate_threshold, *cleaned), fold)["first"]
+
+
+def _fold(order: np.ndarray, alike: np.ndarray, usable: np.ndarray) -> _Folded:
+    """`alike` (n,) holds for the positions in `order`: where the first that says the same stands, or -1."""
+    group = np.empty(len(order), dtype=np.int64)
+    group[order] = np.where(alike < 0, np.arange(len(order)), alike)
+    readable = np.zeros(len(order), dtype=bool)
+    readable[usable] = True
+    by_words = order[readable[order]]
+    names, first = np.unique(group[usable], return_index=True)
+    original = np.full(len(order), LEFT_OVER, dtype=np.int64)
+    original[usable] = usable[first[np.searchsorted(names, group[usable])]]
+    names, first = np.unique(group[by_words], return_index=True)
+    speaker = np.full(len(order), LEFT_OVER, dtype=np.int64)
+    speaker[usable] = by_words[first[np.searchsorted(names, group[usable])]]
+    return _Folded(original, speaker, by_words[np.sort(first)])
+
+
 def _encode(
-    texts: Sequence[Text], cleaned: Sequence[str], encoder: Encoder, given: np.ndarray | None, run: _Run
+    texts: Sequence[Text],
+    cleaned: Sequence[str],
+    encoder: Encoder,
+    given: np.ndarray | None,
+    executor: Executor | None,
+    loader: Loader | None,
+    checkpoints: Checkpoints | None,
+    report: Callable[[int], None],
+    run: _Run,
 ) -> np.ndarray:
     """float32 (n, dim), unit rows; zero rows for texts in error, which are added to `run.errors`."""
     rows = np.zeros((len(texts), encoder.dim), dtype=np.float32)
@@ -190,38 +233,26 @@ def _encode(
             raise ValueError(f"vectors have the shape {given.shape}, this encoder makes {rows.shape}")
         good = np.isfinite(given).all(axis=1)
         rows[good] = unit_rows(given[good])
-    for i in run.errors:
-        rows[i] = 0
-    todo = [i for i in range(len(texts)) if i not in run.errors and not rows[i].any()]
-    todo.sort(key=lambda i: (len(cleaned[i]), i))
-    for start in range(0, len(todo), ENCODE_AT_ONCE):
-        batch = todo[start : start + ENCODE_AT_ONCE]
-        try:
-            rows[batch] = encoder.encode([cleaned[i] for i in batch])
-        except (ValueError, RuntimeError, IndexError, OverflowError):
-            for i in batch:
-                _encode_one(i, texts, cleaned, encoder, rows, run)
-        run.report("encode", len(texts) - len(todo) + min(start + ENCODE_AT_ONCE, len(todo)), len(texts))
-    for i in todo:
-        if i not in run.errors and not (np.isfinite(rows[i]).all() and rows[i].any()):
-            rows[i] = 0
-            run.errors[i] = TextError(i, texts[i].id, "vector", "The encoder gave no usable vector for this text.")
+    rows[list(run.errors)] = 0
+    todo = [i for i in np.flatnonzero(~rows.any(axis=1)).tolist() if i not in run.errors]
+    made, failed = embedding.embed(
+        [cleaned[i] for i in todo],
+        encoder,
+        executor=executor,
+        loader=loader,
+        checkpoints=checkpoints,
+        progress=lambda done, total: report(len(texts) - total + done),
+    )
+    if len(todo):
+        rows[todo] = made
+    for position, reason in failed.items():
+        i = todo[position]
+        code = "vector" if reason == embedding.NO_VECTOR else "encoding"
+        run.errors[i] = TextError(i, texts[i].id, code, reason)
     return rows
 
 
-def _encode_one(
-    i: int, texts: Sequence[Text], cleaned: Sequence[str], encoder: Encoder, rows: np.ndarray, run: _Run
-) -> None:
-    try:
-        rows[i] = encoder.encode([cleaned[i]])[0]
-    except (ValueError, RuntimeError, IndexError, OverflowError) as error:
-        rows[i] = 0
-        run.errors[i] = TextError(i, texts[i].id, "encoding", f"The encoder failed on this text: {error}")
-
-
-def _sentiments(
-    encoder: Encoder, rows: np.ndarray, usable: np.ndarray, cleaned: Sequence[str], languages: Sequence[str]
-) -> np.ndarray | None:
+def _sentiments(encoder: Encoder, rows: np.ndarray, usable: np.ndarray) -> np.ndarray | None:
     head = sentiment.load(encoder.name, fingerprint=encoder.fingerprint)
     if head is None:
         return None
@@ -231,115 +262,95 @@ def _sentiments(
     return probabilities
 
 
-def _describe(
-    texts: Sequence[Text],
-    cleaned: Sequence[str],
-    languages: Sequence[str],
+def _part(
     rows: np.ndarray,
-    probabilities: np.ndarray | None,
-    place_of: np.ndarray,
-    duplicate_of: np.ndarray,
-    partition: topics.Partition,
+    distinct: np.ndarray,
+    spoken: Sequence[str],
+    encoder: Encoder,
     config: Config,
-    previous: Mapping[int, Collection[str | int]] | None,
-    analysed: int,
-) -> tuple[tuple[Topic, ...], np.ndarray, np.ndarray]:
-    """The topics, the topic number of each text and its cosine to that topic's centroid."""
-    count = len(partition.centroids)
-    people = author_keys(texts)
-    confidence = quality.own_cosine(rows, place_of, partition.centroids) if count else np.zeros(len(texts))
-    single = np.flatnonzero((duplicate_of < 0) & (place_of != LEFT_OVER)).tolist()
-    words = [text.tokens(cleaned[i]) for i in single]
-    named = labels.keywords([cleaned[i] for i in single], words, place_of[single], count, [people[i] for i in single])
-    ranked = sorted(range(count), key=lambda t: (-int((place_of == t).sum()), t))
-    members = [
-        sorted(np.flatnonzero(place_of == t).tolist(), key=lambda i: (-round(float(confidence[i]), 6), i))
-        for t in range(count)
-    ]
-    matched = topics.match(previous or {}, [[texts[i].id for i in members[t]] for t in ranked])
-    numbers = [matched[ranked.index(t)] for t in range(count)]
-    figures = quality.topic_figures(rows[single], place_of[single], partition.centroids)
-    found = []
-    for t in range(count):
-        originals = [i for i in members[t] if duplicate_of[i] < 0] or members[t]
-        language = Counter(languages[i] for i in originals).most_common(1)[0][0]
-        quotes = labels.representatives(
-            rows, originals, partition.centroids[t], people, [len(words) for words in cleaned], count=config.quotes
+    checkpoints: Checkpoints | None,
+    report: Callable[[int], None],
+) -> topics.Partition:
+    apart = config.centre_languages if config.centre_languages is not None else encoder.name != "use"
+    chosen = rows[distinct]
+    names = [spoken[i] for i in distinct] if apart else None
+
+    def find() -> topics.Partition:
+        return topics.find_topics(
+            chosen,
+            seed=config.seed,
+            min_topic=config.min_topic,
+            neighbours=config.neighbours,
+            resolution=config.resolution,
+            languages=names,
+            progress=lambda done, total: report(done * len(distinct) // total),
         )
-        against = labels.dissenters(probabilities, originals, confidence, people, count=config.dissenting)
-        if count == 1 and partition.resolution == 0.0:
-            label = labels.ALL_OPINIONS.get(language, labels.ALL_OPINIONS["en"])
-        else:
-            label = labels.join(named[t], language) or labels.excerpt(cleaned[quotes[0]])
-        found.append(
-            Topic(
-                number=numbers[t],
-                label=label,
-                keywords=named[t],
-                members=tuple(members[t]),
-                size_posts=len(members[t]),
-                size_people=len({people[i] for i in members[t]}),
-                share=len(members[t]) / analysed,
-                sentiment=summarise_sentiment(probabilities, members[t], people),
-                quotes=tuple(texts[i].id for i in quotes),
-                dissenting=tuple(texts[i].id for i in against),
-                centroid=partition.centroids[t],
-                quality=figures[t],
-            )
-        )
-    known = place_of != LEFT_OVER
-    assignments = np.full(len(texts), LEFT_OVER, dtype=np.int64)
-    if count:
-        assignments[known] = np.array(numbers)[place_of[known]]
-    found.sort(key=lambda topic: (-topic.size_posts, topic.number))
-    return tuple(found), assignments, confidence
+
+    if checkpoints is None:
+        return find()
+    key = key_of(
+        "topics", chosen, config.seed, config.min_topic, config.neighbours, config.resolution, *(names or ["together"])
+    )
+    kept = checkpoints.recall_or_make(key, lambda: _stored(find()))
+    stored: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in kept.items()}
+    return topics.Partition(**stored)
 
 
-def summarise_sentiment(
-    probabilities: np.ndarray | None, members: Sequence[int], people: Sequence[str]
-) -> SentimentSummary | None:
-    """Counts by post, mean and interval by person, for rows of an (n, 3) array; None where no member has a
-    sentiment.
-    """
-    if probabilities is None:
-        return None
-    known = [i for i in members if not np.isnan(probabilities[i, 0])]
-    if not known:
-        return None
-    sides = Counter(SENTIMENTS[int(np.argmax(probabilities[i]))] for i in known)
-    by_person: dict[str, list[float]] = {}
-    for i in known:
-        by_person.setdefault(people[i], []).append(float(probabilities[i, 2] - probabilities[i, 0]))
-    mean, low, high = quality.mean_interval(np.array([float(np.mean(values)) for values in by_person.values()]))
-    return SentimentSummary(sides["negative"], sides["neutral"], sides["positive"], mean, Interval(low, high))
+def _stored(partition: topics.Partition) -> dict[str, np.ndarray]:
+    return {each.name: np.asarray(getattr(partition, each.name)) for each in fields(partition)}
+
+
+def _spread(labels: np.ndarray, folded: _Folded, count: int) -> np.ndarray:
+    """int (n,): what each opinion's speaker was given; LEFT_OVER for opinions in error."""
+    by_row = np.full(count, LEFT_OVER, dtype=np.int64)
+    by_row[folded.distinct] = labels
+    return np.where(folded.speaker == LEFT_OVER, LEFT_OVER, by_row[folded.speaker])
+
+
+def _numbers(
+    texts: Sequence[Text], places: np.ndarray, count: int, previous: Mapping[int, Collection[str | int]] | None
+) -> list[int]:
+    """The number of each topic; new ones are given out from the largest topic to the smallest."""
+    sizes = np.bincount(places[places != LEFT_OVER], minlength=count)
+    ranked = sorted(range(count), key=lambda topic: (-int(sizes[topic]), topic))
+    matched = topics.match(
+        previous or {}, [[texts[i].id for i in np.flatnonzero(places == topic).tolist()] for topic in ranked]
+    )
+    numbers = [0] * count
+    for topic, number in zip(ranked, matched, strict=True):
+        numbers[topic] = number
+    return numbers
+
+
+def _named(places: np.ndarray, numbers: Sequence[int]) -> np.ndarray:
+    return np.array([*numbers, LEFT_OVER], dtype=np.int64)[places]
 
 
 def _quality(
-    rows: np.ndarray, usable: np.ndarray, place_of: np.ndarray, partition: topics.Partition
+    found: Sequence[Topic], usable: np.ndarray, places: np.ndarray, partition: topics.Partition
 ) -> dict[str, float]:
-    """Figures of the whole run; each opinion counts once. NaN is left out."""
-    inside = usable[place_of[usable] != LEFT_OVER] if len(usable) else usable
+    """Figures of the whole run: those of the topics, each weighing as much as it has posts. NaN is left out."""
+    inside = int((places[usable] != LEFT_OVER).sum())
     figures = {
-        "coherence": 0.0,
-        "separation": 0.0,
-        "silhouette": 0.0,
-        "left_over": 1 - len(inside) / len(usable) if len(usable) else 0.0,
+        "left_over": 1 - inside / len(usable) if len(usable) else 0.0,
         "resolution": partition.resolution,
         "place_threshold": partition.threshold,
     }
-    if len(inside):
-        per_topic = quality.topic_figures(rows[inside], place_of[inside], partition.centroids)
-        weights = np.bincount(place_of[inside], minlength=len(per_topic)) / len(inside)
-        for name in ("coherence", "separation", "silhouette"):
-            figures[name] = float(sum(weight * one[name] for weight, one in zip(weights, per_topic, strict=True)))
+    for name in ("coherence", "separation", "silhouette"):
+        figures[name] = sum(topic.quality[name] * topic.size_posts for topic in found) / max(inside, 1)
     if not np.isnan(partition.stability):
         figures["stability"] = partition.stability
     return figures
 
 
+def _is_whole(partition: topics.Partition) -> bool:
+    """Whether the opinions were not parted at all."""
+    return len(partition.centroids) == 1 and partition.resolution == 0.0
+
+
 def _notes(partition: topics.Partition, probabilities: np.ndarray | None, distinct: int) -> tuple[str, ...]:
     notes = []
-    if len(partition.centroids) == 1 and partition.resolution == 0.0:
+    if _is_whole(partition):
         notes.append("one_topic")
     if distinct < FEW_OPINIONS:
         notes.append("few_opinions")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nlp.core import sentiment
-from nlp.core.pipeline import summarise_sentiment
+from nlp.core.descriptions import summarise_sentiment
 
 ANGRY = ["政府完全無能，公車爛透了，氣死人", "This is terrible, I hate how dirty and unsafe the street is"]
 GLAD = ["新的步道太棒了，謝謝市府，我們全家都很喜歡", "I love the new library, the staff are wonderful, thank you"]
