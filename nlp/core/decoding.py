@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import codecs
+import io
+from typing import BinaryIO, NamedTuple
 
 BIG5 = ("cp950", "big5hkscs")
 """Big5 as Windows writes it, then with the Hong Kong characters; the first that fits is taken."""
+BLOCK = 1 << 20
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -21,25 +24,53 @@ class Decoded(NamedTuple):
     is_damaged: bool
 
 
+class Encoding(NamedTuple):
+    """`name` as Python knows it; `is_damaged` when some bytes are not text in it and have to be replaced."""
+
+    name: str
+    is_damaged: bool
+
+
 def decoded(data: bytes) -> Decoded:
-    """The text of a file without its byte order mark. Raises UnknownEncoding rather than guess.
+    """The text of a file without its byte order mark. Raises UnknownEncoding rather than guess."""
+    name, is_damaged = detect(io.BytesIO(data))
+    try:
+        return Decoded(data.decode(name, "replace" if is_damaged else "strict"), name, is_damaged)
+    except UnicodeDecodeError as error:
+        raise UnknownEncoding from error
+
+
+def detect(stream: BinaryIO) -> Encoding:
+    """How a file is written, found by reading it once or twice in pieces, from its beginning. Raises UnknownEncoding.
 
     A UTF-8 file with a few broken lines must not be taken for Big5: most of its lines still are UTF-8.
     """
-    if data.startswith(UTF_16_MARKS):
-        try:
-            return Decoded(data.decode("utf-16"), "utf-16", False)
-        except UnicodeDecodeError as error:
-            raise UnknownEncoding from error
+    if stream.read(2) in UTF_16_MARKS:
+        return Encoding("utf-16", False)
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return Decoded(data.decode("utf-8-sig"), "utf-8-sig", False)
+        for block in iter(lambda: stream.read(BLOCK), b""):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        foreign = [line for line in data.split(b"\n") if not line.isascii()]
-        if sum(decodes(line, "utf-8") for line in foreign) * 2 > len(foreign):
-            return Decoded(data.decode("utf-8-sig", "replace"), "utf-8-sig", True)
-    for encoding in BIG5:
-        if decodes(data, encoding):
-            return Decoded(data.decode(encoding), encoding, False)
+        stream.seek(0)
+        return _by_lines(stream)
+    return Encoding("utf-8-sig", False)
+
+
+def _by_lines(stream: BinaryIO) -> Encoding:
+    foreign = readable = 0
+    possible = list(BIG5)
+    for line in stream:
+        if not line.isascii():
+            foreign += 1
+            readable += decodes(line, "utf-8")
+            possible = [encoding for encoding in possible if decodes(line, encoding)]
+    if readable * 2 > foreign:
+        return Encoding("utf-8-sig", True)
+    if possible:
+        return Encoding(possible[0], False)
     raise UnknownEncoding
 
 
