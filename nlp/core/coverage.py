@@ -86,7 +86,8 @@ class Coverage:
 
 def near_enough(vectors: np.ndarray, topics: np.ndarray, *, seed: int = 0) -> float:
     """The cosine from which on two opinions of this corpus count as near in meaning: they are nearer than nineteen
-    in twenty pairs of different opinions of one topic (of all opinions, where there are no topics). 1.0 below two opinions.
+    in twenty pairs of different opinions of one topic (of all opinions, where there are no topics). 1.0 below two
+    opinions.
     """
     known = np.flatnonzero(vectors.any(axis=1))
     inside = known[topics[known] != LEFT_OVER]
