@@ -43,17 +43,23 @@ class Problems:
         if len(self.shown) < SHOWN:
             self.shown.append({"row": row, "reason": reason})
 
+    def __str__(self) -> str:
+        """The numbers of the first rows."""
+        return ", ".join(str(problem["row"]) for problem in self.shown[:5]) + (", ..." if self.count > 5 else "")
+
 
 class Table:
     """A CSV file with a header. Rows are numbered as in a spreadsheet, the header being row 1.
 
-    `columns` are the names in the header, in lower case and without blanks around them. `problems` grow while
-    `rows` are read. Raises BadInput, OSError.
+    `columns` are the names in the header, in lower case and without blanks around them. `problems` (rows that
+    were left out) and `remarks` (rows that were kept, with something to say about them) grow while `rows` are read.
+    Raises BadInput, OSError.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems = Problems()
+        self.remarks = Problems()
         csv.field_size_limit(LONGEST_CELL)
         try:
             with path.open("rb") as stream:
@@ -68,6 +74,11 @@ class Table:
         self.columns = tuple(name.strip().lower() for name in names)
         if not any(self.columns):
             raise BadInput(f"{path}: the file is empty")
+
+    @property
+    def encoding(self) -> str:
+        """How the file is written."""
+        return self._encoding.name
 
     @property
     def is_damaged(self) -> bool:

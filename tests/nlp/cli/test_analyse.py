@@ -3,9 +3,8 @@ import json
 
 import pytest
 
-from nlp.__main__ import main
+from nlp.cli.main import main
 from tests.nlp.core.conftest import BUSES, RUBBISH, SCHOOLS
-from tests.nlp.core.test_groups import town_votes
 
 
 @pytest.fixture
@@ -29,9 +28,13 @@ def test_a_file_of_opinions_becomes_topics_twice_the_same(opinions, tmp_path, ca
     topics = json.loads((tmp_path / "one" / "topics.json").read_text(encoding="utf-8"))["topics"]
     assert len(topics) >= 2 and all(topic["label"] for topic in topics)
     run = json.loads((tmp_path / "one" / "run.json").read_text(encoding="utf-8"))
-    assert [skipped["row"] for skipped in run["skipped_rows"]] == [32, 33]
-    assert run["counts"]["posts"] == 30 and len(run["encoder"]["sha256"]) == 64
-    assert "30 opinions" in capsys.readouterr().out
+    assert [skipped["row"] for skipped in run["skipped_rows"]] == [33]
+    assert (
+        run["counts"]["posts"] == 31
+        and [remark["row"] for remark in run["row_remarks"]] == [32]
+        and len(run["encoder"]["sha256"]) == 64
+    )
+    assert "31 opinions" in capsys.readouterr().out
 
 
 def test_a_file_in_big5_is_read(tmp_path):
@@ -52,36 +55,3 @@ def test_a_file_that_is_something_else_is_refused_in_one_line(tmp_path, capsys, 
     assert main(["analyse", str(path), "--out", str(tmp_path / "out")]) == 1
     error = capsys.readouterr().err
     assert says in error and error.count("\n") == 1 and not (tmp_path / "out").exists()
-
-
-def test_a_missing_file_is_refused_in_one_line(tmp_path, capsys):
-    assert main(["groups", str(tmp_path / "nowhere.csv"), "--out", str(tmp_path / "out")]) == 1
-    assert "nowhere.csv" in capsys.readouterr().err
-
-
-def long_form(path):
-    votes = town_votes()
-    lines = [
-        f"{votes.participants[r]},{votes.statements[c]},{v}"
-        for r, c, v in zip(votes.rows, votes.columns, votes.values, strict=True)
-    ]
-    path.write_text("\n".join(["participant,statement,vote", *lines, "5,1,7", ",1,1"]), encoding="utf-8")
-
-
-def wide_form(path):
-    votes = town_votes()
-    rows = [",".join(["participant", "group-id", *map(str, votes.statements)])]
-    for person, row in zip(votes.participants, votes.matrix(), strict=True):
-        rows.append(",".join([str(person), "", *("" if value != value else str(int(value)) for value in row)]))
-    path.write_text("\n".join(rows), encoding="utf-8")
-
-
-@pytest.mark.parametrize(("write", "skipped"), [(long_form, 2), (wide_form, 0)])
-def test_a_file_of_votes_becomes_groups(tmp_path, write, skipped):
-    write(tmp_path / "votes.csv")
-    assert main(["groups", str(tmp_path / "votes.csv"), "--out", str(tmp_path / "out")]) == 0
-    found = json.loads((tmp_path / "out" / "groups.json").read_text(encoding="utf-8"))
-    assert found["k"] == 2 and [group["size"] for group in found["groups"]] == [40, 20]
-    assert len(found["skipped_rows"]) == skipped
-    with (tmp_path / "out" / "groups.csv").open(encoding="utf-8") as stream:
-        assert len(list(csv.DictReader(stream))) == 60
