@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from nlp.core import text
 
@@ -15,6 +17,56 @@ def test_cleaning_takes_out_what_carries_no_meaning():
 @pytest.mark.parametrize("line", ["", "   ", "\u200b\u202e", "https://example.org", "@somebody"])
 def test_nothing_is_left_of_nothing(line):
     assert text.clean(line) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "cleaned"),
+    [
+        ("看 https://example.org/kiosk?s=1，好", "看 ,好"),
+        ("ht\u200btps://example.org 好", "好"),
+        ("ｈｔｔｐｓ：／／example.org 好", "好"),
+        ("@小明 你好", "你好"),
+        ("@somebody@example.social: 好", "好"),
+        ("@台北市政府請改善路面積水問題好嗎拜託了", "台北市政府請改善路面積水問題好嗎拜託了"),
+        ("信箱 lin@example.org", "信箱 lin@example.org"),
+        ("好#停車 ＃公車", "好 停車 公車"),
+        ("(02)27208889#123", "(02)27208889#123"),
+        ("C# 很難", "C# 很難"),
+        ("RT RT: 好", "好"),
+        ("RT-PCR 檢測", "RT-PCR 檢測"),
+        ("ＡＢＣ１２３，㍿", "ABC123,株式会社"),
+        ("Z" + "\u0335" * 300 + "ALGO", "Z" + "\u0335" * 4 + "ALGO"),
+        ("ดี" + "\u0e48" * 50, "ดี" + "\u0e48" * 3),
+        ("好\x00\ud800不\ue000好", "好不好"),
+        ("\u202eمرحبا\u202c 好", "مرحبا 好"),
+        ("葛\U000e0100城", "葛城"),
+    ],
+)
+def test_cleaning_keeps_the_words(written, cleaned):
+    assert text.clean(written) == cleaned
+
+
+@given(st.text())
+@example("##a")
+@example("RT @a: RT b")
+@example("@a#@b http://@c www.www.d")
+@example("@" + "a" * 41)
+def test_cleaning_what_is_clean_changes_nothing(written):
+    cleaned = text.clean(written)
+    assert text.clean(cleaned) == cleaned
+
+
+@given(st.text(), st.integers(1, 20))
+def test_cleaning_to_a_limit_holds_it(written, limit):
+    cleaned = text.clean(written, limit=limit)
+    assert len(cleaned) <= limit
+    assert text.clean(cleaned, limit=limit) == cleaned
+
+
+@pytest.mark.parametrize("unit", ["RT ", "@a ", "@a@", "#", "@", "\u0301", "ht\u200btps://", "@民", "a.@"])
+def test_a_very_long_text_is_cleaned_in_one_go(unit):
+    written = unit * (100_000 // len(unit))
+    assert len(text.clean(written)) <= len(written)
 
 
 def test_emoji_stay_but_are_no_words():
