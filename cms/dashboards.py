@@ -25,14 +25,14 @@ def index(request):
     """All spaces, with how much is in them and how far their analysis is."""
     rules.require(rules.may_read_opinion(request.user))
     listing = desks.spaces(before=request.GET.get("before", ""))
-    return _page(request, "cms/desk/index.html", _("Opinion"), [], listing=listing)
+    return page(request, "cms/desk/index.html", _("Opinion"), [], listing=listing)
 
 
 @require_safe
 def space(request, slug: str):
     """One space: numbers, topics, sentiment over time, opinion groups, sources, and how to read them."""
     rules.require(rules.may_read_opinion(request.user))
-    chosen = _space_or_404(slug)
+    chosen = space_or_404(slug)
     etag = _etag(request, chosen)
     unchanged = get_conditional_response(request, etag=quote_etag(etag))
     if unchanged is not None:
@@ -57,7 +57,7 @@ def space(request, slug: str):
         "may_edit": bool(rules.may_edit_topics(request.user)),
         "desk_etag": _fingerprint(chosen),
     }
-    response = _page(request, "cms/desk/space.html", str(chosen), [(_("Opinion"), reverse("opinion_desk"))], **context)
+    response = page(request, "cms/desk/space.html", str(chosen), [(_("Opinion"), reverse("opinion_desk"))], **context)
     response["ETag"] = quote_etag(etag)
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -67,7 +67,7 @@ def space(request, slug: str):
 def state(request, slug: str):
     """What the quiet poll asks: has anything changed since the page was made?"""
     rules.require(rules.may_read_opinion(request.user))
-    response = JsonResponse({"etag": _fingerprint(_space_or_404(slug))})
+    response = JsonResponse({"etag": _fingerprint(space_or_404(slug))})
     patch_cache_control(response, private=True, no_store=True)
     return response
 
@@ -76,7 +76,7 @@ def state(request, slug: str):
 def topic(request, slug: str, number: int):
     """One topic: the words themselves with the way back to each, the agency's answers, and the form to answer."""
     rules.require(rules.may_read_opinion(request.user))
-    chosen = _space_or_404(slug)
+    chosen = space_or_404(slug)
     row = reports.topic(chosen.corpus, number)
     given = list(Reply.objects.filter(space=chosen, topic_number=number).select_related("agency", "officer"))
     if row is None and not given:
@@ -90,7 +90,7 @@ def topic(request, slug: str, number: int):
             return redirect("opinion_topic", slug=slug, number=number)
     source, sentiment = _choice(request, "source", row), _choice(request, "sentiment", row)
     part = _part(request, row)
-    page = reports.quotes(
+    stretch = reports.quotes(
         chosen.corpus,
         number,
         source=source,
@@ -102,7 +102,7 @@ def topic(request, slug: str, number: int):
     label = row.label if row else given[-1].topic_label
     filters = {"source": source, "sentiment": sentiment, "part": part.number if part else ""}
     crumbs = [(_("Opinion"), reverse("opinion_desk")), (str(chosen), reverse("opinion_space", args=[slug]))]
-    return _page(
+    return page(
         request,
         "cms/desk/topic.html",
         label,
@@ -114,10 +114,10 @@ def topic(request, slug: str, number: int):
         sentiment=sentiment,
         source_choices=desks.source_choices(row.by_source if row else []),
         sentiment_choices=list(desks.SENTIMENT_WORDS.items()),
-        quotes=[desks.quote_line(opinion) for opinion in page.opinions],
+        quotes=[desks.quote_line(opinion) for opinion in stretch.opinions],
         part=part,
         filters=urlencode(filters),
-        older_url="?" + urlencode({**filters, "before": page.older}) if page.older else "",
+        older_url="?" + urlencode({**filters, "before": stretch.older}) if stretch.older else "",
         is_later=bool(request.GET.get("before")),
         answers=given,
         form=form if may_answer and row is not None else None,
@@ -159,10 +159,11 @@ def _part(request, row) -> reports.PartRow | None:
 def _gone(request, chosen: Space) -> HttpResponse:
     """A topic that the latest analysis does not know: say so and lead to those it knows."""
     crumbs = [(_("Opinion"), reverse("opinion_desk")), (str(chosen), reverse("opinion_space", args=[chosen.slug]))]
-    return _page(request, "cms/desk/topic_gone.html", _("This topic is gone"), crumbs, status=404, space=chosen)
+    return page(request, "cms/desk/topic_gone.html", _("This topic is gone"), crumbs, status=404, space=chosen)
 
 
-def _space_or_404(slug: str) -> Space:
+def space_or_404(slug: str) -> Space:
+    """A space with what a desk needs of it."""
     return get_object_or_404(Space.objects.select_related("agency", "corpus"), slug=slug)
 
 
@@ -177,7 +178,8 @@ def _etag(request, chosen: Space) -> str:
     return f"{_fingerprint(chosen)}-{get_language()}-{reader}"
 
 
-def _page(request, template: str, title: str, crumbs: list[tuple[str, str]], *, status: int = 200, **context):
+def page(request, template: str, title: str, crumbs: list[tuple[str, str]], *, status: int = 200, **context):
+    """A page of the desk in Wagtail's frame, below its crumbs."""
     items = [{"url": reverse_lazy("wagtailadmin_home"), "label": _("Home")}]
     items += [{"url": url, "label": label} for label, url in crumbs]
     items.append({"url": "", "label": title})

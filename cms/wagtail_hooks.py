@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms import dashboards, monitors, topic_edits
+from cms import audits, dashboards, monitors, topic_edits
 from cms.viewsets import CivicViewSets
 from discussions import rules
 
@@ -33,6 +33,8 @@ def desk_urls():
         path("opinion/<str:slug>/", dashboards.space, name="opinion_space"),
         path("opinion/<str:slug>/state/", dashboards.state, name="opinion_state"),
         path("opinion/<str:slug>/topics/<int:number>/", dashboards.topic, name="opinion_topic"),
+        path("opinion/<str:slug>/coverage/", audits.coverage, name="opinion_coverage"),
+        path("opinion/<str:slug>/compare/", audits.compare, name="opinion_compare"),
         *(
             path(f"opinion/<str:slug>/topics/<int:number>/{kind}/", topic_edits.change, {"kind": kind}, f"topic_{kind}")
             for kind in ("rename", "merge", "move", "keep")
