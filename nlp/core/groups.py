@@ -1,42 +1,25 @@
 """Opinion groups: people who vote alike, what unites them and what sets them apart.
 
 The method is the one Polis made known (Small et al., "Polis: Scaling Deliberation by Mapping High Dimensional
-Opinion Spaces", 2021): unseen votes are filled with the statement's mean, people are projected on two principal
-axes and moved outwards by the square root of statements / votes (few votes pull to the middle), at most 100 base
-clusters are made of them, and weighted k-means parts those. The number of groups is the one with the best
-silhouette; a larger number must beat a smaller one clearly.
+Opinion Spaces", 2021), with tests where Polis has thresholds: places come from `placement`, groups and their number
+from `division`, what they say from `consensus`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.core import consensus
-from nlp.core.records import LEFT_OVER, Group, GroupResult
+from nlp.core import consensus, division, placement
+from nlp.core.records import LEFT_OVER, Group, GroupResult, ThinParticipant
 from nlp.core.votes import VoteTable
 
-BASE_CLUSTERS = 100
 AT_LEAST = 15
 """When fewer people than this have enough votes, the ones who voted most are taken up to this number, as Polis does."""
-EARNS_ITS_PLACE = 0.05
-"""How much higher the silhouette of a larger number of groups has to be."""
-STARTS = 10
-RESAMPLES = 5
-PART = 0.8
 LOW_STABILITY = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Placement:
-    """positions: float64 (participants, 2), NaN rows for people without a vote; variance: share explained by each
-    axis.
-    """
-
-    positions: np.ndarray
-    variance: tuple[float, float]
+SURE = 0.8
+MANY = 1 / 3
 
 
 def find_groups(
@@ -52,164 +35,139 @@ def find_groups(
     Statements in `moderated_out` keep their column but pull nobody (zeroed) and are not reported. People with
     fewer than `min_votes` votes (or than there are statements) get a place on the map but no group, and are
     listed as thin. Any table is accepted: without a division worth telling the result has k 0 (nobody to place)
-    or 1. Raises ValueError where max_groups < 2 or min_votes < 1.
+    or 1. Neither the names of participants nor the order of votes matter. Raises ValueError where max_groups < 2 or
+    min_votes < 1.
     """
     if max_groups < 2 or min_votes < 1:
         raise ValueError("max_groups must be at least 2 and min_votes at least 1")
-    matrix = votes.matrix()
-    shown = np.array([statement not in set(moderated_out) for statement in votes.statements], dtype=bool)
-    counts = (~np.isnan(matrix)).sum(axis=1)
-    placement = _place(matrix, shown)
-    active = _active(counts, min(min_votes, matrix.shape[1]) if matrix.shape[1] else min_votes)
-    labels, silhouettes = _part(placement.positions[active], max_groups, seed)
-    stability = _stability(matrix, shown, active, labels, seed)
+    hidden = set(moderated_out)
+    shown = np.array([statement not in hidden for statement in votes.statements], dtype=bool)
+    table = placement.sparse(votes)
+    placed = placement.place(table, shown)
+    needed = max(min(min_votes, len(votes.statements)), 1)
+    active = _active(placed.counts, needed)
+    # Random draws go by place, not by name: who is called what may not change anybody's group.
+    active = active[np.lexsort((placed.positions[active, 1].round(9), placed.positions[active, 0].round(9)))]
+    weights = placed.counts[active] / (placed.counts[active] + min_votes)
+    centred = placement.centre(table, shown)[active]
+    halves = division.split(centred, seed)
+    divided, p = division.hang_together(centred, halves, seed)
+    parted = division.part(placed.positions[active], weights, divided=divided, p=p, max_groups=max_groups, seed=seed)
     assignment = np.full(len(votes.participants), LEFT_OVER, dtype=np.int64)
-    assignment[active] = labels
-    k = int(labels.max()) + 1 if len(labels) else 0
-    statements = consensus.summarise(matrix, assignment, k, votes.statements, shown)
+    assignment[active] = parted.labels
+    assignment = _by_size(assignment)
+    k = int(assignment.max(initial=LEFT_OVER)) + 1
+    stability = division.stability(centred, halves, shown, weights, parted, seed)
+    centres = np.array([placed.positions[assignment == group].mean(axis=0) for group in range(k)]).reshape(k, 2)
+    nearest, confidence = _confidence(placed, centres, assignment)
+    thin = np.flatnonzero(assignment == LEFT_OVER)
+    counts = consensus.tally(votes, assignment, k, shown)
+    statements = consensus.summarise(counts, votes.statements)
+    representative = consensus.representative(counts, votes.statements) if k > 1 else [()] * k
     return GroupResult(
         k=k,
-        silhouettes=silhouettes,
+        silhouettes={count.k: count.silhouette for count in parted.counts},
         stability=stability,
         participants=votes.participants,
-        placements=placement.positions,
+        placements=placed.positions,
         assignment=assignment,
-        groups=tuple(
-            Group(
-                number=number,
-                size=int((assignment == number).sum()),
-                members=tuple(votes.participants[i] for i in np.flatnonzero(assignment == number)),
-                centre=tuple(float(x) for x in placement.positions[assignment == number].mean(axis=0)),  # type: ignore[arg-type]
-                representative=consensus.representative(matrix, assignment, number, votes.statements, shown)
-                if k > 1
-                else (),
-            )
-            for number in range(k)
-        ),
+        groups=tuple(_group(votes, assignment, number, centres, representative[number]) for number in range(k)),
         common_ground=consensus.common_ground(statements),
         divisive=consensus.divisive(statements) if k > 1 else (),
         statements=statements,
-        thin=tuple(votes.participants[i] for i in np.flatnonzero(assignment == LEFT_OVER)),
-        variance=placement.variance,
-        notes=_notes(k, stability, len(active)),
+        thin=tuple(votes.participants[i] for i in thin),
+        variance=placed.variance,
+        notes=_notes(k, stability, confidence[active], len(active)),
+        counts=parted.counts,
+        confidence=np.where(assignment == LEFT_OVER, np.nan, confidence),
+        thin_evidence=tuple(
+            ThinParticipant(
+                participant=votes.participants[i],
+                n_votes=int(placed.counts[i]),
+                needed=needed,
+                nearest=int(nearest[i]),
+                confidence=float(confidence[i]),
+            )
+            for i in thin.tolist()
+        ),
+        minority=consensus.minority(counts, votes.statements),
     )
 
 
-def _place(matrix: np.ndarray, shown: np.ndarray) -> _Placement:
-    """Principal axes of the mean-filled votes, then each person's place times sqrt(statements / own votes)."""
-    people, statements = matrix.shape
-    seen = ~np.isnan(matrix)
-    positions = np.full((people, 2), np.nan)
-    voted = seen.any(axis=1)
-    if not voted.any():
-        return _Placement(positions, (0.0, 0.0))
-    values = np.where(seen, matrix, 0.0).astype(np.float64)
-    cast = seen.sum(axis=0)
-    mean = values.sum(axis=0) / np.maximum(cast, 1)
-    centred = np.where(seen, values - mean, 0.0)
-    centred[:, ~shown] = 0.0
-    axes, variance = _axes(centred)
-    known = (seen | ~shown).sum(
-        axis=1
-    )  # a zeroed column counts as voted on, as in Polis: without it the map is stretched differently
-    stretch = np.sqrt(statements / np.maximum(known, 1))
-    positions[voted] = ((centred @ axes) * stretch[:, None])[voted]
-    return _Placement(positions, variance)
-
-
-def _axes(centred: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
-    """The two leading principal axes (statements, 2), largest entry positive, by the smaller of the two Gram
-    matrices.
-    """
-    people, statements = centred.shape
-    axes = np.zeros((statements, 2))
-    total = float((centred**2).sum())
-    if total <= 1e-12:
-        return axes, (0.0, 0.0)
-    small = statements <= people
-    values, vectors = np.linalg.eigh(centred.T @ centred if small else centred @ centred.T)
-    shares = [0.0, 0.0]
-    for axis in range(min(2, len(values))):
-        if values[-1 - axis] <= 1e-9 * total:
-            break
-        direction = vectors[:, -1 - axis] if small else centred.T @ vectors[:, -1 - axis]
-        direction = direction / np.linalg.norm(direction)
-        axes[:, axis] = direction * np.sign(direction[np.abs(direction.round(9)).argmax()])
-        shares[axis] = float(values[-1 - axis] / total)
-    return axes, (shares[0], shares[1])
-
-
-def _active(counts: np.ndarray, min_votes: int) -> np.ndarray:
+def _active(counts: np.ndarray, needed: int) -> np.ndarray:
     """Positions of the people who are grouped, in order."""
-    enough = counts >= max(min_votes, 1)
+    enough = counts >= needed
     if enough.sum() < AT_LEAST:
-        most = np.argsort(-counts, kind="stable")[:AT_LEAST]
-        enough[most[counts[most] > 0]] = True
+        # Everybody with as many votes as the last one who comes in, so that no name decides.
+        last = np.sort(counts)[::-1][:AT_LEAST].min(initial=1)
+        enough |= counts >= max(last, 1)
     return np.flatnonzero(enough)
 
 
-def _part(positions: np.ndarray, max_groups: int, seed: int) -> tuple[np.ndarray, dict[int, float]]:
-    """Group numbers (largest first) and {k: silhouette over the base clusters}; one group where nothing can be told
-    apart.
+def _by_size(assignment: np.ndarray) -> np.ndarray:
+    """Renumber 0.. from the largest group to the smallest, the one of the earlier participant first on a tie."""
+    placed = assignment >= 0
+    names, first, at, sizes = np.unique(assignment[placed], return_index=True, return_inverse=True, return_counts=True)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[np.lexsort((first, -sizes))] = np.arange(len(names))
+    renumbered = assignment.copy()
+    renumbered[placed] = rank[at.reshape(-1)] if len(names) else 0
+    return renumbered
+
+
+def _confidence(
+    placed: placement.Placement, centres: np.ndarray, assignment: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest group of everybody (participants,), and a lower bound of the chance of falling on the own group's
+    side of every border, the own group of unplaced people being the nearest.
+
+    Borders are half way between centres; a place is normal around where it stands with the variance of
+    `placement.Placement.spread`; chances of crossing add up (Bonferroni). NaN where the spread is not known.
     """
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import silhouette_score
+    from scipy.special import ndtr
 
-    count = len(positions)
-    together = np.zeros(count, dtype=np.int64)
-    places, base = np.unique(positions.round(9), axis=0, return_inverse=True)
-    base = base.ravel()
-    if len(places) < 3:
-        return (_by_size(base), {}) if len(places) == 2 and count >= 4 else (together, {})
-    if len(places) > BASE_CLUSTERS:
-        base = KMeans(BASE_CLUSTERS, n_init=1, random_state=seed).fit_predict(positions)
-        base = np.unique(base, return_inverse=True)[1].ravel()
-    weights = np.bincount(base).astype(float)
-    centres = np.column_stack([np.bincount(base, positions[:, axis]) / weights for axis in (0, 1)])
-    most = max(2, min(max_groups, 2 + len(centres) // 12, len(centres) - 1))
-    silhouettes: dict[int, float] = {}
-    best, chosen = -np.inf, np.zeros(len(centres), dtype=np.int64)
-    for k in range(2, most + 1):
-        labels = KMeans(k, n_init=STARTS, random_state=seed).fit_predict(centres, sample_weight=weights)
-        if not 1 < len(set(labels.tolist())) < len(centres):
-            continue
-        silhouettes[k] = float(silhouette_score(centres, labels))
-        if silhouettes[k] > best + (EARNS_ITS_PLACE if best > -np.inf else 0.0):
-            best, chosen = silhouettes[k], labels
-    return _by_size(chosen[base]), silhouettes
-
-
-def _by_size(labels: np.ndarray) -> np.ndarray:
-    """Renumber 0.. from the largest group to the smallest; the earlier participant first on a tie."""
-    names, first, sizes = np.unique(labels, return_index=True, return_counts=True)
-    order = sorted(range(len(names)), key=lambda j: (-sizes[j], first[j]))
-    rank = {names[j]: number for number, j in enumerate(order)}
-    return np.array([rank[label] for label in labels], dtype=np.int64)
+    people, k = len(assignment), len(centres)
+    nearest = np.full(people, LEFT_OVER, dtype=np.int64)
+    seen = placed.counts > 0
+    if not k:
+        return nearest, np.full(people, np.nan)
+    distance = ((placed.positions[seen][:, None] - centres[None]) ** 2).sum(axis=2)
+    nearest[seen] = distance.argmin(axis=1)
+    own = np.where(assignment == LEFT_OVER, nearest, assignment)[seen]
+    crossing = np.zeros(len(own))
+    for group in range(k):
+        other = own != group
+        apart = centres[own[other]] - centres[group]
+        length = np.maximum(np.linalg.norm(apart, axis=1), placement.NOTHING)
+        margin = (distance[other, group] - distance[other, own[other]]) / (2 * length)
+        x, y = (apart / length[:, None]).T
+        variance = placed.spread[seen][other]
+        along = x * x * variance[:, 0] + 2 * x * y * variance[:, 1] + y * y * variance[:, 2]
+        crossing[other] += ndtr(-margin / np.sqrt(np.maximum(along, placement.NOTHING)))
+    confidence = np.full(people, np.nan)
+    known = np.isfinite(placed.spread[seen, 0])
+    confidence[seen] = np.where(known, np.clip(1 - crossing, 0.0, 1.0), np.nan)
+    return nearest, confidence
 
 
-def _stability(matrix: np.ndarray, shown: np.ndarray, active: np.ndarray, labels: np.ndarray, seed: int) -> float:
-    """Mean ARI between this grouping and groupings of random 80 % of the same people into as many groups, each from
-    its own axes.
-    """
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import adjusted_rand_score
-
-    k = int(labels.max()) + 1 if len(labels) else 0
-    if k < 2 or len(active) < 10:
-        return float("nan")
-    generator = np.random.default_rng(seed)
-    scores = []
-    for _ in range(RESAMPLES):
-        part = np.sort(generator.permutation(len(active))[: int(PART * len(active))])
-        positions = _place(matrix[active[part]], shown).positions
-        if len(np.unique(positions.round(9), axis=0)) < k:
-            continue
-        again = KMeans(k, n_init=3, random_state=seed).fit_predict(positions)
-        scores.append(float(adjusted_rand_score(labels[part], again)))
-    return float(np.mean(scores)) if scores else float("nan")
+def _group(
+    votes: VoteTable,
+    assignment: np.ndarray,
+    number: int,
+    centres: np.ndarray,
+    representative: tuple,
+) -> Group:
+    members = np.flatnonzero(assignment == number)
+    return Group(
+        number=number,
+        size=len(members),
+        members=tuple(votes.participants[i] for i in members.tolist()),
+        centre=(float(centres[number, 0]), float(centres[number, 1])),
+        representative=representative,
+    )
 
 
-def _notes(k: int, stability: float, active: int) -> tuple[str, ...]:
+def _notes(k: int, stability: float, confidence: np.ndarray, active: int) -> tuple[str, ...]:
     notes = []
     if active < AT_LEAST:
         notes.append("too_few")
@@ -217,4 +175,6 @@ def _notes(k: int, stability: float, active: int) -> tuple[str, ...]:
         notes.append("no_division")
     if stability < LOW_STABILITY:
         notes.append("low_stability")
+    if k > 1 and (confidence < SURE).mean() > MANY:
+        notes.append("many_uncertain")
     return tuple(notes)

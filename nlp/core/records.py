@@ -197,8 +197,11 @@ class GroupStatement:
 
     `stance` is "agree" or "disagree", the side tested. `share` = (n_side + 1) / (n_votes + 2), Laplace-smoothed
     as in Polis; `others` the same outside the group. `n_side` of `n_votes` (pass included) voted that way.
-    `z_share` tests the share against one half, `z_ratio` tests it against the others (two-proportion z), `p` is
-    the one-sided p value of `z_ratio`. `repness` = share / others.
+    `z_share` tests the share against one half, `z_ratio` tests it against the others (two-proportion z), both as
+    Polis does, for its ordering by `repness` = share / others. `p` is the two-sided p value of the difference (exact
+    where counts are small), `q` the same corrected for the number of statements (Benjamini and Hochberg), `p_share`
+    the one-sided exact p value of the share being above one half. `difference` is the unsmoothed share less the
+    others', with its interval (Newcombe); NaN where one side has no votes.
     """
 
     statement: Any
@@ -211,6 +214,12 @@ class GroupStatement:
     z_ratio: float
     p: float
     repness: float
+    q: float = float("nan")
+    p_share: float = float("nan")
+    n_side_others: int = 0
+    n_votes_others: int = 0
+    difference: float = float("nan")
+    interval: Interval = Interval(float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +242,10 @@ class StatementSummary:
     `agree` and `disagree` are smoothed shares of all placed voters, `by_group` the smoothed agree share per
     group. `consensus` is the product over groups of the smoothed share on `side` ("agree" or "disagree"):
     group-aware consensus; `least` is the smallest of those shares. `divisiveness` is the spread (max - min) of
-    the smoothed agree shares between groups.
+    the smoothed agree shares between groups, `p` tests that any group's agreement differs from the rest (exact where
+    counts are small), `q` the same corrected for the number of statements. Intervals: `agree_interval` and
+    `intervals` (per group) of the unsmoothed agree share (Wilson), `consensus_interval` by the delta method;
+    `n_by_group` votes. `shared` says that every group is above one half at the one-sided 90 % level.
     """
 
     statement: Any
@@ -245,6 +257,114 @@ class StatementSummary:
     least: float
     divisiveness: float
     by_group: tuple[float, ...]
+    p: float = float("nan")
+    q: float = float("nan")
+    agree_interval: Interval = Interval(float("nan"), float("nan"))
+    consensus_interval: Interval = Interval(float("nan"), float("nan"))
+    intervals: tuple[Interval, ...] = ()
+    n_by_group: tuple[int, ...] = ()
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MinorityView:
+    """A stance that most people do not share and that some hold clearly.
+
+    `groups` are the numbers of the groups whose majority holds it (one-sided 90 % level, and differing from the others
+    after correction); empty for a dissent that runs through every group without a majority in any. `share` is the
+    unsmoothed share of those groups (of everybody for a dissent), `n_side` of `n_votes`; `overall` the share of all
+    who were placed, with its interval (Wilson).
+    """
+
+    statement: Any
+    stance: str
+    groups: tuple[int, ...]
+    share: float
+    n_side: int
+    n_votes: int
+    overall: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """What speaks for one number of groups `k`.
+
+    `silhouette` is the mean over several sets of base clusters. `gain` is how much higher it is than that of
+    `compared_with` groups, `interval` the gain less and plus 1.645 standard deviations of it over half samples: k is
+    `accepted` when the whole interval is above 0. For k = 2 the question is whether there is a division at all: `p` is
+    the p value of votes on different statements hanging together by chance alone (NaN with one statement).
+    `stability` is the mean adjusted Rand index between the groups found in one half of the people and in the other.
+    """
+
+    k: int
+    silhouette: float
+    compared_with: int
+    gain: float
+    interval: Interval
+    p: float
+    accepted: bool
+    stability: float
+
+
+@dataclass(frozen=True, slots=True)
+class ThinParticipant:
+    """Somebody with too few votes to be given a group: cast `n_votes` where `needed` are asked for. `nearest` is the
+    group the place on the map is nearest to (LEFT_OVER without a vote) and `confidence` how sure that is, NaN below
+    two votes.
+    """
+
+    participant: Any
+    n_votes: int
+    needed: int
+    nearest: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class LockstepCluster:
+    """Accounts that voted in lock-step, for moderators to look at; nobody is removed.
+
+    `participants` ids, `statements` those the script covers, `script` the votes (1, 0, -1) on them, `match` the mean
+    share of members' votes that follow it, `expected` the share their own groups would have led to expect, `p` the
+    largest p value among members, corrected for everybody tested. `seconds` is the time within which half of the
+    members' votes were cast, NaN without times.
+    """
+
+    participants: tuple[Any, ...]
+    statements: tuple[Any, ...]
+    script: tuple[int, ...]
+    match: float
+    expected: float
+    p: float
+    seconds: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class StraightVoter:
+    """Somebody whose votes do not depend on the statements: `pattern` is "agree", "disagree" or "pass" (the same vote
+    `n_votes` times) or "alternating"; `p` is its chance given how others voted on the same statements, corrected for
+    everybody tested.
+    """
+
+    participant: Any
+    pattern: str
+    n_votes: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """Voting that looks strategic, see `lockstep.notice`: marked, never removed.
+
+    `k_without` and `agreement` tell what the groups would be without the marked: their number, and the adjusted Rand
+    index with the groups as they are, over everybody not marked (NaN when nobody is marked).
+    """
+
+    lockstep: tuple[LockstepCluster, ...] = ()
+    straight: tuple[StraightVoter, ...] = ()
+    k_without: int | None = None
+    agreement: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +373,8 @@ class GroupResult:
 
     k: number of groups (0 when nobody could be placed, 1 when no division is worth telling).
     silhouettes: {k tried: silhouette}.
-    stability: mean ARI of re-grouping 80 % subsamples, NaN when it could not be measured.
+    stability: mean ARI between groupings of two halves of the people, each from its own axes; NaN when it could not be
+        measured.
     participants: every participant id.
     placements: float array (n, 2), NaN rows for people with no vote.
     assignment: int array (n,), group number or LEFT_OVER.
@@ -263,7 +384,14 @@ class GroupResult:
     statements: all that have votes and are not moderated out.
     thin: ids of people with too few votes to be given a group.
     variance: share of the variance each of the two axes explains.
-    notes: stable codes "too_few", "no_division", "low_stability".
+    notes: stable codes "too_few", "no_division", "low_stability", "many_uncertain" (more than a third of those placed
+        are less than 80 % sure of their group).
+    counts: what speaks for each number of groups, see `GroupCount`.
+    confidence: float array (n,), a lower bound of the chance that the group would be the same had the person met other
+        statements of the conversation; NaN without a group.
+    thin_evidence: why each of `thin` has no group, in that order.
+    minority: what minorities hold, the surest first.
+    conduct: voting that looks strategic, or None when it was not looked for.
     """
 
     k: int
@@ -279,6 +407,11 @@ class GroupResult:
     thin: tuple[Any, ...]
     variance: tuple[float, float] = (0.0, 0.0)
     notes: tuple[str, ...] = ()
+    counts: tuple[GroupCount, ...] = ()
+    confidence: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    thin_evidence: tuple[ThinParticipant, ...] = ()
+    minority: tuple[MinorityView, ...] = ()
+    conduct: Conduct | None = None
 
 
 def author_keys(texts: Sequence[Text]) -> list[str]:
