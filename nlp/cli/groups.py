@@ -20,8 +20,6 @@ from nlp.core.votes import VoteTable
 PARTICIPANT = ("participant", "voter-id")
 STATEMENT = ("statement", "comment-id")
 VALUES = {"1": 1, "0": 0, "-1": -1, "1.0": 1, "0.0": 0, "-1.0": -1, "-0.0": 0, "+1": 1}
-BY_ROW = ("participants", "placements", "assignment")
-"""What groups.csv tells."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -98,15 +96,16 @@ def read(table: tables.Table) -> VoteTable:
 
 
 def document(votes: VoteTable, table: tables.Table, result: GroupResult) -> dict[str, Any]:
-    """Everything about the groups but who is in them."""
-    told = {each.name: getattr(result, each.name) for each in fields(result) if each.name not in BY_ROW}
+    """Everything about the groups but who is in them, which groups.csv tells."""
+    told = {each.name: getattr(result, each.name) for each in fields(result) if each.name != "participants"}
+    told = {name: value for name, value in told.items() if not isinstance(value, np.ndarray)}
     told["groups"] = [
         {each.name: getattr(group, each.name) for each in fields(group) if each.name != "members"}
         for group in result.groups
     ]
     return {
         **told,
-        "counts": {
+        "input": {
             "votes": len(votes),
             "participants": len(votes.participants),
             "statements": len(votes.statements),

@@ -194,6 +194,8 @@ class OnRay(_Closing):
                 result = ray.get(under_way.popleft())
             except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError):
                 result = Lost()
+            except ray.exceptions.RayTaskError as error:  # what the function raised, wrapped in its whole story
+                raise error.cause from error
             yield result
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nlp.core import descriptions, duplicates, embedding, languages, layout, quality, sentiment, text, topics
+from nlp.core import descriptions, duplicates, embedding, languages, layout, masking, quality, sentiment, text, topics
 from nlp.core.checkpoints import Checkpoints, key_of
 from nlp.core.embedding import Loader
 from nlp.core.encoders import Encoder, unit_rows
@@ -182,8 +182,8 @@ def analyse(
 
 
 def clean_for_encoding(words: str, *, config: Config | None = None) -> str:
-    """The form of a text that `analyse` gives to the encoder; "" when nothing can be analysed."""
-    cleaned = text.clean(words, limit=(config or Config()).max_characters)
+    """The form of a text that `analyse` reads, personal data masked; "" when nothing can be analysed."""
+    cleaned = masking.mask(text.clean(words, limit=(config or Config()).max_characters))
     return cleaned if text.has_words(cleaned) else ""
 
 

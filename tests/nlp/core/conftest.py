@@ -90,6 +90,26 @@ class FakeEncoder:
         return rows
 
 
+class BagEncoder:
+    """Texts that share letters point the same way: enough of a language for tests of what does not hang on words."""
+
+    name = "bag"
+    fingerprint = "1" * 64
+    dim = 32
+
+    def encode(self, texts):
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for i, text in enumerate(texts):
+            for character in text:
+                rows[i] += np.random.default_rng(ord(character)).standard_normal(self.dim, dtype=np.float32)
+        return encoders.unit_rows(rows)
+
+
+@pytest.fixture
+def bag_encoder():
+    return BagEncoder()
+
+
 @pytest.fixture
 def fake_encoder():
     return FakeEncoder()
