@@ -326,9 +326,9 @@ class LockstepCluster:
     """Accounts that voted in lock-step, for moderators to look at; nobody is removed.
 
     `participants` ids, `statements` those the script covers, `script` the votes (1, 0, -1) on them, `match` the mean
-    share of members' votes that follow it, `expected` the share their own groups would have led to expect, `p` the
-    largest p value among members, corrected for everybody tested. `seconds` is the time within which half of the
-    members' votes were cast, NaN without times.
+    share of members' votes that follow it, `expected` how many accounts would follow it by chance, an upper bound, `p`
+    the p value of there being as many as there are, corrected for the number of scripts looked at. `seconds` is the
+    shortest time within which half of the members' votes were cast, NaN without times.
     """
 
     participants: tuple[Any, ...]

@@ -85,6 +85,19 @@ class VoteTable:
             values.append(value)
         return cls.from_arrays(voters, subjects, values, known_participants=participants, known_statements=statements)
 
+    def only(self, kept: np.ndarray) -> VoteTable:
+        """The table of the participants `kept` (bool, per participant); statements keep their place."""
+        chosen = kept[self.rows]
+        row = np.cumsum(kept, dtype=np.int32) - 1
+        return VoteTable(
+            tuple(self.participants[i] for i in np.flatnonzero(kept).tolist()),
+            self.statements,
+            row[self.rows[chosen]].astype(np.int32),
+            self.columns[chosen],
+            self.values[chosen],
+            None if self.cast_at is None else self.cast_at[chosen],
+        )
+
     def matrix(self) -> np.ndarray:
         """Dense float32 array (participants, statements), NaN where there is no vote; for small tables."""
         dense = np.full((len(self.participants), len(self.statements)), np.nan, dtype=np.float32)
