@@ -124,33 +124,31 @@ def split(centred: Any, seed: int) -> list[Half]:
     return halves
 
 
-def hang_together(centred: Any, halves: Sequence[Half], seed: int) -> tuple[bool, float]:
+def hang_together(centred: Any, halves: Sequence[Half]) -> tuple[bool, float]:
     """Whether votes on different statements hang together, with the one-sided p value.
 
-    The first axis of one half of the people is held against the other half, whose votes are dealt into two at random:
-    do those who lean to one side of the axis by the one deal lean to the same side by the other? When everybody votes
-    on each statement for itself the two sums are independent, whoever saw what, so that the sum of their products over
-    its own root mean square is standard normal. Averaged over splits it varies less than that: the test at 5 % is
-    conservative. With a single statement that divides people there is nothing to hang together: it is a division when
-    both sides have two people or more.
+    The first axis of one half of the people is held against the other half: does each of these lean to the same side of
+    it on different statements? Per person that is the sum of products over all pairs of votes, (square of the sum less
+    sum of the squares) / 2. When everybody votes on each statement for itself its mean is zero, whoever saw what, and
+    the sum over people divided by its own root mean square is standard normal; its skewness and the averaging over
+    splits both make the test at 5 % conservative. With a single statement that divides people there is nothing to hang
+    together: it is a division when both sides have two people or more.
     """
+    from scipy.special import ndtr
+
     live = np.bincount(centred.indices, np.abs(centred.data) > placement.NOTHING, minlength=centred.shape[1]) > 0
     if live.sum() < 2:
         sides = np.unique(centred.data[live[centred.indices]].round(9), return_counts=True)[1]
         return bool(len(sides) > 1 and np.sort(sides)[-2] >= 2), float("nan")
-    generator = np.random.default_rng(seed)
-    dealt = centred.copy()
+    squares = centred.power(2)
     scores = []
     for one, other in zip(halves[::2], halves[1::2], strict=True):
-        dealt.data = centred.data * (generator.random(centred.nnz) < 0.5)
-        products = []
-        for axes, who in ((one.axes, other.who), (other.axes, one.who)):
-            first, whole = (dealt @ axes[:, 0])[who], (centred @ axes[:, 0])[who]
-            products.append(first * (whole - first))
-        both = np.concatenate(products)
+        crossed = [
+            (((centred @ axes) ** 2 - squares @ axes**2) / 2)[who]
+            for axes, who in ((one.axes[:, 0], other.who), (other.axes[:, 0], one.who))
+        ]
+        both = np.concatenate(crossed)
         scores.append(both.sum() / np.sqrt(max(float((both**2).sum()), placement.NOTHING)))
-    from scipy.special import ndtr
-
     p = float(ndtr(-np.mean(scores)))
     return p <= CHANCE, p
 

@@ -51,7 +51,7 @@ def find_groups(
     weights = placed.counts[active] / (placed.counts[active] + min_votes)
     centred = placement.centre(table, shown)[active]
     halves = division.split(centred, seed)
-    divided, p = division.hang_together(centred, halves, seed)
+    divided, p = division.hang_together(centred, halves)
     parted = division.part(placed.positions[active], weights, divided=divided, p=p, max_groups=max_groups, seed=seed)
     assignment = np.full(len(votes.participants), LEFT_OVER, dtype=np.int64)
     assignment[active] = parted.labels

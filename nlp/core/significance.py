@@ -15,7 +15,7 @@ CHUNK = 1 << 22
 
 def wilson(part: np.ndarray, whole: np.ndarray, z: float = Z_95) -> tuple[np.ndarray, np.ndarray]:
     """Score interval of a share (Wilson 1927); 0 to 1 where nobody voted."""
-    n = np.maximum(np.asarray(whole, dtype=np.float64), 1e-300)
+    n = np.maximum(np.asarray(whole, dtype=np.float64), 1.0)
     share = np.asarray(part) / n
     middle = share + z * z / (2 * n)
     reach = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
