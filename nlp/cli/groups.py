@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nlp.cli import tables, writing
-from nlp.core import groups
+from nlp.core import groups, lockstep
 from nlp.core.records import LEFT_OVER, GroupResult
 from nlp.core.votes import VoteTable
 
@@ -45,12 +45,12 @@ def run(options: argparse.Namespace) -> int:
     """Group the participants; 0 when it worked. Raises what `main` tells in one line."""
     table = tables.Table(options.file)
     votes = read(table)
+    chosen = {"seed": options.seed, "min_votes": options.min_votes, "max_groups": options.max_groups}
     try:
-        result = groups.find_groups(
-            votes, seed=options.seed, min_votes=options.min_votes, max_groups=options.max_groups
-        )
+        result = groups.find_groups(votes, **chosen)
     except ValueError as error:
         raise tables.BadInput(str(error)) from error
+    result = lockstep.mark(votes, result, **chosen)
     writing.write_csv(options.out / "groups.csv", ("participant", "group", "x", "y"), _rows(result))
     writing.write_json(options.out / "groups.json", document(votes, table, result))
     sys.stdout.write(summary(votes, table, result, options.out))

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from nlp.cli import groups, tables
 from nlp.cli.main import main
 from tests.nlp.core.test_groups import town_votes
 
@@ -38,3 +39,89 @@ def test_a_file_of_votes_becomes_groups(tmp_path, write, skipped):
     assert len(found["skipped_rows"]) == skipped
     with (tmp_path / "out" / "groups.csv").open(encoding="utf-8") as stream:
         assert len(list(csv.DictReader(stream))) == 60
+
+
+def grouped(path, *more):
+    """Exit code, rows of groups.csv and groups.json of one run."""
+    out = path.parent / "out"
+    code = main(["groups", str(path), "--out", str(out), *more])
+    with (out / "groups.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return code, rows, json.loads((out / "groups.json").read_text(encoding="utf-8"))
+
+
+def test_a_polis_export_is_read_and_the_latest_vote_counts(tmp_path):
+    path = tmp_path / "votes.csv"
+    lines = ["timestamp,datetime,comment-id,voter-id,vote", "20,,0,1,-1", "10,,0,1,1", "10,,0,2,-1", "10,,1,2,0"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    votes = groups.read(tables.Table(path))
+    assert votes.participants == (1, 2) and votes.matrix()[0, 0] == -1 and len(votes) == 3
+
+
+def test_without_times_the_vote_further_down_counts(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("participant,statement,vote\nann,s1,1\nann,s1,-1\nbo,s1,1\n", encoding="utf-8")
+    votes = groups.read(tables.Table(path))
+    assert votes.participants == ("ann", "bo") and votes.matrix()[:, 0].tolist() == [-1, 1]
+
+
+def test_ids_that_only_look_like_numbers_stay_apart(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("participant,statement,vote\n007,1,1\n7,1,-1\n", encoding="utf-8")
+    assert groups.read(tables.Table(path)).participants == ("007", "7")
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        [("ann", 1, 1), ("bo", 1, -1)],
+        [("ann", statement, 1) for statement in range(12)],
+        [(person, statement, 1) for person in range(30) for statement in range(12)],
+    ],
+    ids=["two people", "one person", "all agree"],
+)
+def test_votes_without_a_division_are_told_as_such(tmp_path, votes, capsys):
+    path = tmp_path / "votes.csv"
+    lines = [",".join(map(str, vote)) for vote in votes]
+    path.write_text("\n".join(["participant,statement,vote", *lines]), encoding="utf-8")
+    code, rows, found = grouped(path)
+    assert code == 0 and found["k"] <= 1 and "no_division" in found["notes"]
+    assert len(rows) == len({vote[0] for vote in votes})
+    assert f"{len(votes)} votes" in capsys.readouterr().out
+
+
+def test_groups_tell_what_speaks_for_them(tmp_path):
+    long_form(tmp_path / "votes.csv")
+    _, rows, found = grouped(tmp_path / "votes.csv")
+    assert set(found) >= {"k", "silhouettes", "stability", "groups", "common_ground", "divisive", "minority", "thin"}
+    first = found["groups"][0]["representative"][0]
+    assert {"statement", "stance", "z_ratio", "p"} <= set(first)
+    assert all(set(row) == {"participant", "group", "x", "y"} for row in rows)
+
+
+def test_the_same_votes_give_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        long_form(tmp_path / name / "votes.csv")
+        grouped(tmp_path / name / "votes.csv")
+    for name in ("groups.csv", "groups.json"):
+        assert (tmp_path / "one" / "out" / name).read_bytes() == (tmp_path / "two" / "out" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "says"),
+    [
+        ("participant,statement,vote\n", [], "no votes found"),
+        ("participant,statement,vote\nann,1,maybe\n", [], "no votes found"),
+        ("person,statement,vote\nann,1,1\n", [], "there is no column participant"),
+        ("participant,subject,vote\nann,1,1\n", [], "there is no column statement"),
+        ("participant,comment\nann,1\n", [], "no votes found"),
+        ("participant,statement,vote\nann,1,1\n", ["--max-groups", "1"], "max_groups must be at least 2"),
+    ],
+)
+def test_what_cannot_be_grouped_says_so_in_one_line(tmp_path, capsys, content, more, says):
+    path = tmp_path / "votes.csv"
+    path.write_text(content, encoding="utf-8")
+    assert main(["groups", str(path), "--out", str(tmp_path / "out"), *more]) == 1
+    error = capsys.readouterr().err
+    assert says in error and error.count("\n") == 1 and not (tmp_path / "out").exists()
