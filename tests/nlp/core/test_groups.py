@@ -2,8 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from nlp.core import consensus, groups
+from nlp.core import groups
 from nlp.core.records import LEFT_OVER
 from nlp.core.votes import VoteTable
 
@@ -110,8 +112,150 @@ def test_senseless_settings_are_refused(wrong):
         groups.find_groups(town_votes(), **wrong)
 
 
-def test_tests_of_shares_follow_the_published_formulas():
-    # 2 sqrt(11) (9/11 - 1/2) and the pooled z of 9/11 against 3/21, worked out by hand
-    assert consensus.one_proportion_z(8, 10) == pytest.approx(2.11058, abs=1e-4)
-    assert consensus.two_proportion_z(8, 10, 2, 20) == pytest.approx(3.74790, abs=1e-4)
-    assert consensus.two_proportion_z(5, 5, 5, 5) == 0
+def camps(count, people=120, statements=30, seed=1):
+    """`count` camps of equal size that answer like the corners of a polygon, one vote in ten by whim."""
+    generator = np.random.default_rng(seed)
+    corners = 2 * np.pi * np.arange(count) / count
+    leaning = generator.uniform(0, 2 * np.pi, statements)
+    rows = []
+    for person in range(people):
+        for statement in range(statements):
+            side = np.cos(corners[person % count] - leaning[statement])
+            vote = int(np.sign(side)) if generator.random() < 0.9 else int(generator.choice([-1, 0, 1]))
+            if generator.random() < 0.7:
+                rows.append((person, statement, vote))
+    return VoteTable.from_rows(rows)
+
+
+def whims(people=80, statements=25, seed=0):
+    """Everybody votes on each statement for itself; the statements differ in how popular they are."""
+    generator = np.random.default_rng(seed)
+    popular = generator.uniform(0.1, 0.9, statements)
+    return VoteTable.from_rows(
+        (person, statement, 1 if generator.random() < popular[statement] else -1)
+        for person in range(people)
+        for statement in range(statements)
+        if generator.random() < 0.6
+    )
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_camps_are_counted(count):
+    result = groups.find_groups(camps(count))
+    assert result.k == count
+    for group in result.groups:
+        assert len({member % count for member in group.members}) == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whims_are_no_division(seed):
+    result = groups.find_groups(whims(seed=seed))
+    assert result.k == 1 and "no_division" in result.notes
+    assert result.counts[0].p > 0.05 and not result.counts[0].accepted and not result.divisive
+
+
+def test_the_number_of_groups_comes_with_what_speaks_for_it():
+    result = groups.find_groups(camps(3))
+    two, three, four = result.counts[:3]
+    assert two.accepted and two.p < 1e-6
+    assert three.accepted and three.interval.low > 0 and three.compared_with == 2 and three.stability > 0.9
+    assert not four.accepted and four.compared_with == 3 and four.interval.low < 0
+    assert result.silhouettes[3] == three.silhouette == max(result.silhouettes.values())
+
+
+def test_somebody_between_the_camps_is_less_sure():
+    rows = [(person, statement, 1 if person < 10 else -1) for person in range(20) for statement in range(12)]
+    votes = VoteTable.from_rows(
+        [(*row[:2], row[2]) for row in rows if (row[0] + row[1]) % 4]
+        + [(99, statement, 1 if statement % 2 else -1) for statement in range(8)]
+    )
+    result = groups.find_groups(votes)
+    sure = dict(zip(result.participants, result.confidence.tolist(), strict=True))
+    assert sure[0] > 0.99 and sure[19] > 0.99
+    assert sure[99] < 0.9
+
+
+def test_who_has_met_every_statement_is_sure():
+    votes = VoteTable.from_rows(
+        (person, statement, 1 if person < 10 else -1) for person in range(20) for statement in range(9)
+    )
+    assert groups.find_groups(votes).confidence.tolist() == [1.0] * 20
+
+
+def test_thin_people_are_told_why_and_where_they_lean():
+    result = groups.find_groups(town_votes(silent=2))
+    one = result.thin_evidence[0]
+    assert (one.participant, one.n_votes, one.needed) == (60, 2, 7)
+    assert one.nearest == 0 and 0 <= one.confidence <= 1
+    assert np.isnan(result.confidence[result.participants.index(60)])
+
+
+def test_the_map_is_what_pen_and_paper_give():
+    """Two statements, four people. Means are 0; the votes are (1, 1), (1, 1), (-1, -1), (-1, -1): the only axis is
+    (1, 1) / sqrt 2 and everybody stands at +- sqrt 2, unstretched because all have voted on everything.
+    """
+    result = groups.find_groups(
+        VoteTable.from_rows((person, s, 1 if person < 2 else -1) for person in range(4) for s in (0, 1))
+    )
+    assert result.placements == pytest.approx(np.array([[2**0.5, 0], [2**0.5, 0], [-(2**0.5), 0], [-(2**0.5), 0]]))
+    assert result.variance == pytest.approx((1, 0))
+
+
+def test_few_votes_are_moved_outwards_as_polis_does():
+    """Statement 0: agree, agree, disagree, disagree; statement 1 is unseen by person 3. Whoever voted on one of two
+    statements is moved by sqrt(2 / 1).
+    """
+    votes = VoteTable.from_rows([(0, 0, 1), (1, 0, 1), (2, 0, -1), (3, 0, -1), (0, 1, 1), (1, 1, 1), (2, 1, 1)])
+    assert groups.find_groups(votes).placements[:, 0] == pytest.approx([1, 1, -1, -(2**0.5)])
+
+
+def test_a_recorded_conversation_gives_what_it_gave():
+    result = groups.find_groups(town_votes())
+    assert result.placements[:3].round(4).tolist() == [[0.8685, -1.6091], [1.8454, -1.3332], [1.4226, 1.353]]
+    assert result.silhouettes[2] == pytest.approx(0.704529, abs=1e-6)
+    assert [one.statement for one in result.groups[0].representative] == [5, 3, 7, 0, 6]
+
+
+tables = st.lists(
+    st.tuples(st.integers(0, 14), st.integers(0, 6), st.sampled_from([-1, 0, 1])), min_size=1, max_size=120
+)
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@given(tables, st.randoms(use_true_random=False))
+@quick
+def test_any_table_has_a_result_that_adds_up(rows, mixer):
+    result = groups.find_groups(VoteTable.from_rows(rows))
+    placed = [member for group in result.groups for member in group.members]
+    assert sorted([*placed, *result.thin]) == list(result.participants)
+    assert len(result.groups) == result.k == len({*result.assignment.tolist()} - {LEFT_OVER})
+    assert [group.size for group in result.groups] == sorted((group.size for group in result.groups), reverse=True)
+    assert np.isfinite(result.placements).all()
+    assert all(0 <= one.consensus <= 1 and 0 <= one.q <= 1 for one in result.statements)
+    once = {(person, statement): vote for person, statement, vote in rows}
+    shuffled = [(*pair, vote) for pair, vote in once.items()]
+    mixer.shuffle(shuffled)
+    again = groups.find_groups(VoteTable.from_rows(shuffled))
+    assert again.assignment.tobytes() == result.assignment.tobytes()
+    assert again.placements.tobytes() == result.placements.tobytes()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_new_names_change_nobodys_company(seed):
+    votes = camps(3, people=150, seed=seed)
+    names = np.random.default_rng(seed).permutation(150)
+    renamed = VoteTable.from_arrays(names[votes.rows], votes.columns, votes.values)
+    first, second = groups.find_groups(votes), groups.find_groups(renamed)
+    assert {frozenset(names[list(group.members)].tolist()) for group in first.groups} == {
+        frozenset(group.members) for group in second.groups
+    }
+
+
+def test_a_statement_said_the_other_way_round_turns_its_stance_only():
+    votes = town_votes()
+    turned = VoteTable.from_arrays(votes.rows, votes.columns, np.where(votes.columns == 3, -votes.values, votes.values))
+    first, second = groups.find_groups(votes), groups.find_groups(turned)
+    assert first.assignment.tolist() == second.assignment.tolist()
+    before, after = first.statements[3], second.statements[3]
+    assert (before.agree, before.disagree) == (after.disagree, after.agree)
+    assert before.divisiveness == pytest.approx(after.divisiveness, abs=0.1)
