@@ -161,9 +161,14 @@ def adjusted_information(truth: np.ndarray, found: np.ndarray) -> float:
     return float(adjusted_mutual_info_score(truth, found))
 
 
-def neighbour_hits(vectors: np.ndarray, truth: np.ndarray, *, k: int = 5) -> np.ndarray:
+def neighbour_hits(
+    vectors: np.ndarray, truth: np.ndarray, *, k: int = 5, twins: np.ndarray | None = None
+) -> np.ndarray:
     """bool array (n,): whether the k nearest other rows (by cosine) vote for the own label; ties go to the label of the
     nearest of them. False where there are no others.
+
+    Rows with the same number in `twins` (n,) are not each other's neighbours: translations of one opinion would pass
+    for agreement.
     """
     rows = unit_rows(np.asarray(vectors, dtype=np.float32))
     truth = codes(np.asarray(truth).tolist())
@@ -176,6 +181,8 @@ def neighbour_hits(vectors: np.ndarray, truth: np.ndarray, *, k: int = 5) -> np.
         cosines = rows[start : start + BLOCK] @ rows.T
         own = np.arange(len(cosines))
         cosines[own, start + own] = -2.0
+        if twins is not None:
+            cosines[twins[start : start + len(cosines), None] == twins[None]] = -2.0
         near = np.argsort(-np.round(cosines, 6), axis=1, kind="stable")[:, :k]
         votes = np.zeros((len(cosines), classes))
         for place in range(k):

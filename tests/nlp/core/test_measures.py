@@ -60,6 +60,13 @@ def test_neighbours_vote_without_the_row_itself():
     assert not measures.neighbour_hits(rows[:1], np.array([0])).any()
 
 
+def test_translations_of_one_opinion_are_not_its_neighbours():
+    rows = np.array([[1, 0], [1, 0.01], [0, 1], [0.01, 1]])
+    truth, twins = np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1])
+    assert measures.neighbour_hits(rows, truth, k=1).all()
+    assert not measures.neighbour_hits(rows, truth, k=1, twins=twins).any()
+
+
 def test_neighbours_are_the_same_in_blocks(monkeypatch):
     rows = np.random.default_rng(3).standard_normal((50, 5))
     truth = np.arange(50) % 4
