@@ -190,6 +190,10 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 NLP_ENCODER = os.environ.get("NLP_ENCODER", "use")
 NLP_SEED = int(os.environ.get("NLP_SEED", "0"))
 NLP_CACHE_DIR = Path(os.environ.get("NLP_CACHE_DIR", VAR_DIR / "models"))
+# A language model that names topics, behind an OpenAI-compatible address; without one nothing is asked.
+NLP_LABEL_URL = os.environ.get("NLP_LABEL_URL", "")
+NLP_LABEL_MODEL = os.environ.get("NLP_LABEL_MODEL", "")
+NLP_LABEL_KEY = os.environ.get("NLP_LABEL_KEY", "")
 
 # Social media: without its own token a network is shown as off.
 X_BEARER_TOKEN = os.environ.get("X_BEARER_TOKEN", "")

@@ -52,6 +52,7 @@ def space(request, slug: str):
         "timeline": charts.timeline(moments),
         "moments": [desks.moment_line(moment) for moment in moments],
         "groups": desks.groups(groups_in_words(chosen, groups)) if groups else None,
+        "conduct": desks.conduct_in_words(reports.conduct(chosen.corpus)),
         "quality": desks.quality_in_words(overview.topics_run),
         "edits": topic_edits.lines(chosen.corpus, overview.topics_run),
         "may_edit": bool(rules.may_edit_topics(request.user)),

@@ -14,6 +14,7 @@ from nlp.models import Corpus, Opinion, Run
 from nlp.reports import SMALL_CELL
 
 STRETCH = 50
+ONE_HOUR = 3600
 SENTIMENT_WORDS = {
     "negative": gettext_lazy("negative"),
     "mixed": gettext_lazy("mixed"),
@@ -234,6 +235,7 @@ def groups(found: dict) -> dict:
         "groups": shown,
         "common_ground": found["common_ground"],
         "divisive": found["divisive"] if min(sizes.values(), default=0) >= SMALL_CELL else [],
+        "minority": found.get("minority", []) if min(sizes.values(), default=0) >= SMALL_CELL else [],
         "map": charts.opinion_map(found["points"], sizes),
         "counts": counts,
         "run": run,
@@ -241,7 +243,49 @@ def groups(found: dict) -> dict:
     }
 
 
+def conduct_in_words(found: reports.ConductRow | None) -> list[str]:
+    """What stands out in how people voted, in sentences for planners and moderators; [] when nothing does."""
+    if found is None:
+        return []
+    said = []
+    for row in found.lockstep:
+        values = {
+            "accounts": row.accounts,
+            "statements": row.statements,
+            "expected": round(row.expected, 1),
+            "minutes": max(1, round((row.seconds or 0) / 60)),
+        }
+        if row.seconds is not None and row.seconds <= ONE_HOUR:
+            words = _(
+                "%(accounts)d accounts voted in lock-step on %(statements)d statements, half of it within "
+                "%(minutes)d minutes; by chance at most %(expected)s would."
+            )
+        else:
+            words = _(
+                "%(accounts)d accounts voted in lock-step on %(statements)d statements; by chance at most "
+                "%(expected)s would."
+            )
+        said.append(words % values)
+    straight = sum(found.straight.values())
+    if straight:
+        words = ngettext(
+            "%(count)d account voted without regard to the statements (always the same, or in turns).",
+            "%(count)d accounts voted without regard to the statements (always the same, or in turns).",
+            straight,
+        )
+        said.append(words % {"count": straight})
+    if found.k_without is not None:
+        words = _("Without them there would be %(k)d groups instead of %(now)d.")
+        if found.k_without == found.k:
+            words = _("Without them there would be %(k)d groups as well.")
+        said.append(words % {"k": found.k_without, "now": found.k})
+    return said
+
+
 GROUP_NOTES = {
+    "many_uncertain": gettext_lazy(
+        "For many people it is not sure which group they are in: they have voted on few statements."
+    ),
     "too_few": gettext_lazy("Too few people have voted to tell groups apart."),
     "no_division": gettext_lazy("The votes show no clear division: people differ, but not in camps."),
     "low_stability": gettext_lazy(

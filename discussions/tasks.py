@@ -22,7 +22,7 @@ def regroup(space: Space) -> dict:
 
     def votes():
         cast = Vote.objects.filter(statement__space=space).order_by("id")
-        return cast.values_list("member_id", "statement_id", "value").iterator(chunk_size=5000)
+        return cast.values_list("member_id", "statement_id", "value", "cast_at").iterator(chunk_size=5000)
 
     def statements():
         return list(Statement.objects.filter(space=space).values_list("id", "state"))

@@ -4,7 +4,8 @@ The analysis clears its ticket before it reads and saves in one transaction at t
 old result or the new one, and running twice is harmless.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -117,7 +118,23 @@ def _edit(edit: TopicEdit):
     return Edit(edit.kind, edit.number, edit.label, tuple(edit.topics), tuple(edit.members))
 
 
+def _named_by_model(found: list, opinions: list[Opinion], languages: Sequence[str]) -> list[str]:
+    """A label for each topic: that of the language model where one is set and the quotes bear it out."""
+    from nlp.core import naming
+
+    namer = conf.namer()
+    labels = []
+    for topic in found:
+        spoken = Counter(languages[position] for position in topic.members).most_common(1)[0][0]
+        quotes = [opinions[position].text for position in topic.members[: naming.QUOTES]]
+        labels.append(naming.suggest(namer, topic.label, topic.keywords, quotes, spoken))
+    return labels
+
+
 def _save_topics(corpus, encoder, config, opinions, edits, result, started, before) -> Run | None:
+    found = [*result.topics, *result.subtopics]
+    # Outside the transaction: a model may take its time.
+    labels = _named_by_model(found, opinions, result.languages)
     with transaction.atomic():
         locked = Corpus.objects.select_for_update().get(pk=corpus.pk)
         if latest_run(corpus, Run.Kind.TOPICS) != before:
@@ -131,7 +148,7 @@ def _save_topics(corpus, encoder, config, opinions, edits, result, started, befo
             model=encoder.name,
             model_fingerprint=encoder.fingerprint,
             code_version=conf.code_version(),
-            config=plain(asdict(config)),
+            config=plain(asdict(config)) | {"label_model": conf.label_model()},
             counts=plain(dict(result.counts)),
             quality=plain(dict(result.quality)),
             timings={stage: round(seconds, 3) for stage, seconds in result.timings.items()},
@@ -144,8 +161,12 @@ def _save_topics(corpus, encoder, config, opinions, edits, result, started, befo
                 ],
             },
         )
-        found = [*result.topics, *result.subtopics]
-        Topic.objects.bulk_create([_row(run, rank, topic) for rank, topic in enumerate(found, start=1)])
+        Topic.objects.bulk_create(
+            [
+                _row(run, rank, topic, label)
+                for rank, (topic, label) in enumerate(zip(found, labels, strict=True), start=1)
+            ]
+        )
         _write_places(opinions, result)
         locked.next_topic_number = max([locked.next_topic_number, *(topic.number + 1 for topic in found)])
         locked.changes_since_run = 0
@@ -153,13 +174,13 @@ def _save_topics(corpus, encoder, config, opinions, edits, result, started, befo
     return run
 
 
-def _row(run: Run, rank: int, topic) -> Topic:
+def _row(run: Run, rank: int, topic, label: str) -> Topic:
     return Topic(
         run=run,
         number=topic.number,
         parent_number=topic.parent,
         rank=rank,
-        label=topic.label[:200],
+        label=label[:200],
         keywords=list(topic.keywords),
         size_posts=topic.size_posts,
         size_people=topic.size_people,

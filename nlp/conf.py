@@ -24,6 +24,20 @@ def cache_dir() -> Path:
     return Path(settings.NLP_CACHE_DIR)
 
 
+def label_model() -> str:
+    """The language model in force, for the record of a Run; "" without one."""
+    return settings.NLP_LABEL_MODEL if settings.NLP_LABEL_URL else ""
+
+
+def namer():
+    """The language model that may name topics, or None where none is set."""
+    if not settings.NLP_LABEL_URL:
+        return None
+    from nlp.namers import HttpNamer
+
+    return HttpNamer(settings.NLP_LABEL_URL, settings.NLP_LABEL_MODEL, key=settings.NLP_LABEL_KEY)
+
+
 def author_key(author: str | None) -> str:
     """A pseudonym: stable for counting people, useless for naming them ("" for nobody)."""
     if not author:

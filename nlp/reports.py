@@ -5,7 +5,7 @@ ago are gone from every figure. Cells of fewer than SMALL_CELL people are marked
 read off.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -281,9 +281,52 @@ def groups(corpus: Corpus) -> dict | None:
     run = latest_run(corpus, Run.Kind.GROUPS)
     if run is None:
         return None
-    result = {name: value for name, value in run.result.items() if name != "members"}
+    result = {name: value for name, value in run.result.items() if name not in ("members", "conduct")}
     points = [place for place in run.result.get("members", {}).values() if place[1] is not None]
     return {**result, "points": points, "run": run, "counts": run.counts}
+
+
+@dataclass(frozen=True, slots=True)
+class LockstepRow:
+    """Accounts that voted by one script: how many, on how many statements, and within how many seconds (None: no
+    times are known, or the votes were not cast at once).
+    """
+
+    accounts: int
+    statements: int
+    expected: float
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConductRow:
+    """Voting that looks strategic: marked, never removed. `k_without` and `agreement` tell what the groups would be
+    without the marked accounts (None where nobody is marked).
+    """
+
+    lockstep: list[LockstepRow]
+    straight: dict[str, int]
+    k: int
+    k_without: int | None
+    agreement: float | None
+
+
+def conduct(corpus: Corpus) -> ConductRow | None:
+    """What the latest Run noticed about how people voted; None when nothing stands out."""
+    run = latest_run(corpus, Run.Kind.GROUPS)
+    found = run.result.get("conduct") if run else None
+    if not found or not (found["lockstep"] or found["straight"]):
+        return None
+    return ConductRow(
+        lockstep=[
+            LockstepRow(len(one["participants"]), len(one["statements"]), one["expected"], one["seconds"])
+            for one in found["lockstep"]
+        ],
+        straight=dict(Counter(one["pattern"] for one in found["straight"])),
+        k=run.result["k"],
+        k_without=found["k_without"],
+        agreement=found["agreement"],
+    )
 
 
 def placement(corpus: Corpus, author: str) -> list | None:

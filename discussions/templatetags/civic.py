@@ -86,6 +86,12 @@ def letter(number):
 
 
 @register.filter
+def letters(numbers):
+    """[0, 2] as "A, C"."""
+    return ", ".join(letter(number) for number in numbers)
+
+
+@register.filter
 def reason_words(act):
     """The reason of a decision in words."""
     return REASONS.get(act.reason, act.reason)

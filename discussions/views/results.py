@@ -41,4 +41,5 @@ def groups_in_words(space, groups: dict) -> dict:
         "groups": [{**group, "representative": spoken(group["representative"])[:3]} for group in groups["groups"]],
         "common_ground": spoken(groups["common_ground"])[:5],
         "divisive": spoken(groups["divisive"])[:5],
+        "minority": spoken(groups.get("minority", []))[:5],
     }

@@ -1,6 +1,6 @@
 """From words to topics: the stored stream is analysed by the real model, saved as immutable Runs, and read back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from nlp.core.encoders import EncoderUnavailable
 from nlp.models import Opinion, Run
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def test_opinions_come_out_as_topics_with_sentiment(corpus):
@@ -136,7 +137,7 @@ def test_a_crash_in_the_middle_leaves_the_old_result_and_the_ticket(corpus, monk
 
 def test_groups_are_found_from_votes_and_kept_without_names(corpus):
     votes = [
-        (person, statement, 1 if (person < 12) == (statement < 5) else -1)
+        (person, statement, 1 if (person < 12) == (statement < 5) else -1, NOON + timedelta(hours=person))
         for person in range(24)
         for statement in range(10)
     ]
