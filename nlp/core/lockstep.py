@@ -30,13 +30,13 @@ CANDIDATES = 40
 ROUNDS = 3
 OVERLAP = 0.5
 """A follower shares at least half of all votes that are the script's or its own."""
-FOLLOWS = (0.9, 0.95, 1.0)
-"""And votes as the script does on nine of ten statements both have; stricter readings are tried too."""
-NEARLY = 0.8
+FOLLOWS = (0.85, 0.9, 0.95, 1.0)
+"""And votes as the script does on 85 % of the statements both have; stricter readings are tried too."""
+NEARLY = 0.75
 APART = 0.5
-"""People who think alike thin out gradually around what they share; a script has an edge: those who follow it on eight
-to nine of ten statements are at most half as many as those who follow it on more."""
-FALSE_SHARE = 0.01
+"""People who think alike thin out gradually around what they share; a script has an edge: those who follow it on 75
+to 85 % of statements are at most half as many as those who follow it on more."""
+FALSE_SHARE = 0.001
 """A script is told when, by one of the readings, chance explains at most this share of its followers ..."""
 FALSE_MEMBERS = 0.1
 """... and the widest reading by which chance explains at most this share says who they are."""
@@ -94,7 +94,7 @@ def notice(votes: VoteTable, assignment: np.ndarray, *, seed: int = 0) -> Conduc
     The work grows linearly with the votes: ballots that meet in many hash bands suggest at most 40 scripts, each of
     which is compared with everybody once. The null hypothesis of a script: each person votes on each statement of the
     script by the rates of the own group, followers left out; the chance of following is bounded by Hoeffding's (1963)
-    inequality for sums of unequal chances. A script is told when at least 5 accounts follow it, at most 1 % as many
+    inequality for sums of unequal chances. A script is told when at least 5 accounts follow it, at most 0.1 % as many
     would by chance, a Poisson test corrected for the number of scripts rejects at 5 %, and its followers stand apart.
     """
     ballots = _ballots(votes, assignment, monotone=False)
