@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from nlp.cli import analyse, groups, tables
+from nlp.cli import analyse, evaluate, groups, tables
 from nlp.core import encoders, executors
 
 STOPPED = 130
@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     """All commands."""
     found = argparse.ArgumentParser(prog="python -m nlp", description="Topics, sentiment and opinion groups, offline.")
     commands = found.add_subparsers(required=True, metavar="COMMAND")
-    for command in (analyse, groups):
+    for command in (analyse, groups, evaluate):
         command.add_parser(commands)
     return found
 
