@@ -35,6 +35,7 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 VARIANTS = range(0xFE00, 0xFE10)
 IDEOGRAPH_VARIANTS = range(0xE0100, 0xE01F0)
 MARKS_KEPT = 4
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
 
 CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "x", "eng")
 """First letters of the segmenter's part-of-speech tags that can name a topic: nouns, verbs, adjectives, set phrases."""
@@ -79,7 +80,7 @@ def has_words(text: str) -> bool:
 
 def simplify(text: str) -> str:
     """Traditional to Simplified, character by character, so that positions stay the same."""
-    return "".join(_simplified(character) for character in text)
+    return text.translate(_simplified())
 
 
 def tokens(text: str) -> list[Token]:
@@ -133,19 +134,23 @@ def _floods() -> re.Pattern[str]:
     return re.compile(f"[{marks}]{{{MARKS_KEPT + 1},}}")
 
 
+class _Simplified(dict[int, int | str]):
+    """For `str.translate`: Traditional characters to Simplified ones. Filled as characters come."""
+
+    def __init__(self) -> None:
+        import opencc
+
+        self.converter = opencc.OpenCC("t2s")
+
+    def __missing__(self, code: int) -> int | str:
+        other = self.converter.convert(chr(code)) if HAN.match(chr(code)) else chr(code)
+        self[code] = other if len(other) == 1 else code
+        return self[code]
+
+
 @lru_cache(maxsize=1)
-def _converter() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
-
-
-@lru_cache(maxsize=65536)
-def _simplified(character: str) -> str:
-    if character < "\u3400":
-        return character
-    other = _converter().convert(character)
-    return other if len(other) == 1 else character
+def _simplified() -> _Simplified:
+    return _Simplified()
 
 
 @lru_cache(maxsize=1)
