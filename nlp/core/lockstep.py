@@ -2,7 +2,7 @@
 
 Marked for moderators, with what chance would have led to expect, and with what the groups would be without them; nobody
 is removed. People who think alike vote alike, so that likeness alone proves nothing: a script counts only when those
-who follow it are a hundred times as many as there would be if everybody voted by the rates of their own group.
+who follow it are a thousand times as many as there would be if everybody voted by the rates of their own group.
 """
 
 from __future__ import annotations

@@ -65,17 +65,16 @@ def centre(table: Any, shown: np.ndarray) -> Any:
     return centred
 
 
-def principal_axes(centred: Any, start: np.ndarray | None = None) -> tuple[np.ndarray, tuple[float, float]]:
-    """The two leading axes (statements, 2), each with its largest entry positive, and the share each explains.
-
-    `start` (statements,) is a direction to begin with. Axes that explain nothing are zero.
+def principal_axes(centred: Any, precision: float = 1e-9) -> tuple[np.ndarray, tuple[float, float]]:
+    """The two leading axes (statements, 2), each with its largest entry positive, and the share each explains, to a
+    relative `precision` of the share. Axes that explain nothing are zero.
     """
     statements = centred.shape[1]
     axes, shares = np.zeros((statements, 2)), [0.0, 0.0]
     total = float((centred.data**2).sum())
     if total <= NOTHING:
         return axes, (0.0, 0.0)
-    values, vectors = _leading(centred, start)
+    values, vectors = _leading(centred, precision)
     for axis in range(min(2, len(values))):
         if values[axis] <= 1e-9 * total:
             break
@@ -113,7 +112,7 @@ def _row_of(table: Any) -> np.ndarray:
     return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
 
 
-def _leading(centred: Any, start: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def _leading(centred: Any, precision: float) -> tuple[np.ndarray, np.ndarray]:
     """Up to two largest eigenvalues of the statements' scatter, largest first, with their vectors as columns."""
     from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
@@ -123,7 +122,7 @@ def _leading(centred: Any, start: np.ndarray | None) -> tuple[np.ndarray, np.nda
         # The diagonal of the scatter is a start that knows nothing of the order of rows.
         first = np.sqrt(np.bincount(centred.indices, centred.data**2, minlength=statements)) + NOTHING
         try:
-            values, vectors = eigsh(scatter, k=2, v0=first if start is None else start, tol=1e-9)
+            values, vectors = eigsh(scatter, k=2, v0=first, tol=precision)
             return values[::-1], vectors[:, ::-1]
         except ArpackNoConvergence:
             pass  # Axes of almost equal weight: solved in full below.
