@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -259,3 +260,15 @@ def test_a_statement_said_the_other_way_round_turns_its_stance_only():
     before, after = first.statements[3], second.statements[3]
     assert (before.agree, before.disagree) == (after.disagree, after.agree)
     assert before.divisiveness == pytest.approx(after.divisiveness, abs=0.1)
+
+
+def test_memory_follows_the_votes_and_not_people_times_statements():
+    draw = np.random.default_rng(0)
+    rows, columns = np.repeat(np.arange(20_000), 8), draw.integers(0, 2_000, 160_000)
+    votes = VoteTable.from_arrays(rows, columns, draw.integers(-1, 2, 160_000))
+    groups.find_groups(town_votes())
+    tracemalloc.start()
+    groups.find_groups(votes)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 120e6  # the dense table alone would take 320 MB
