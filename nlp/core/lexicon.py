@@ -1,23 +1,29 @@
-"""Words of public life in Taiwan that a general segmenter cuts apart; Traditional, one list, read once."""
+"""Words of public life in Taiwan that a general segmenter cuts apart: data/lexicon.txt, read once."""
 
 from __future__ import annotations
 
-WORDS = tuple(
-    """
-    大眾運輸工具 手續費 共乘 叫車 白牌車 自用車 營業車 計程車 職業駕照 駕照 責任險 意外險 強制險 乘客險 費率 起跳價
-    車隊 靠行 派遣 外送員 外送平台 平台業者 機慢車 區間測速 人行道 騎樓 行人 斑馬線 路口 庇護島 通學步道 自行車道
-    公車專用道 公車站 轉乘 月票 悠遊卡 定期票 捷運站 輕軌 高鐵 台鐵 國道 機車格 停車格 停車費 違停 檢舉達人 路霸 酒駕
-    超速 罰單 科技執法 交通局 監理站 公路總局 大眾運輸 幸福巴士 無障礙 低地板公車 健保 健保卡 健保費 長照 長照據點
-    日照中心 托嬰 托育 公托 公幼 非營利幼兒園 準公共 育嬰假 生育補助 安親班 課後照顧 學區 營養午餐 特教 居住正義
-    社會住宅 社宅 包租代管 租屋 房東 房客 租金補貼 囤房稅 打房 實價登錄 都更 危老 青年安心 容積 違建 頂樓加蓋 核能
-    核電 核四 核廢料 再生能源 綠電 太陽能板 光電 風電 離岸風電 燃煤 空污 細懸浮微粒 電價 電費 停電 缺電 限電 碳費 碳排
-    淨零 廚餘 垃圾車 垃圾袋 隨袋徵收 資源回收 限塑 一次用 焚化爐 掩埋場 棄置 流浪動物 流浪狗 流浪貓 收容所 結紮 飼主
-    遛狗 里長 里民 鄰里 區公所 市政府 縣政府 行政院 立法院 監察院 立委 議員 公聽會 說明會 參與式預算 公投 連署 提案
-    附議 民調 陳情 1999專線 開放資料 開放政府 數位身分證 個資 個資法 詐騙 詐騙電話 詐騙集團 假訊息 實名制 報稅 所得稅
-    營業稅 退稅 統一發票 電子發票 勞保 勞退 勞基法 最低工資 基本工資 工時 加班費 責任制 移工 看護 外籍看護 新住民
-    原住民族 部落 傳統領域 性別平等 同婚 通姦 死刑 國民法官 酒測 共享經濟 媒合平台 新創 監理沙盒 公平競爭 消費者保護
-    消保法 個人資料 評價制度 加成計費 空車率 牌照 特許 取締 落地納管 代僱駕駛 觀光 老街 夜市 攤販 民宿 旅宿 露營區
-    步道 國家公園 濕地 漁港 海岸 藻礁 農地 農藥 石虎 水庫 淹水 滯洪池 排水溝 自來水 管線 路平 公園 遊戲場 共融式遊具
-    運動中心 圖書館 文化資產 古蹟 活動中心 噪音 光害 廣告招牌 電動車 充電樁 無人機
-    """.split()
-)
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+HAN_ONLY = re.compile(r"[\u3400-\u9fff]+")
+
+
+@lru_cache(maxsize=1)
+def words() -> tuple[str, ...]:
+    """Words of Han characters alone, Traditional, in the order of the file."""
+    return tuple(word for word in _entries() if HAN_ONLY.fullmatch(word))
+
+
+@lru_cache(maxsize=1)
+def terms() -> tuple[str, ...]:
+    """Words with a digit or a Latin letter (5G, PM2.5, 108課綱), longest first."""
+    return tuple(
+        sorted((word for word in _entries() if not HAN_ONLY.fullmatch(word)), key=lambda word: (-len(word), word))
+    )
+
+
+@lru_cache(maxsize=1)
+def _entries() -> tuple[str, ...]:
+    lines = files("nlp.core").joinpath("data/lexicon.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(dict.fromkeys(word for line in lines if not line.startswith("#") for word in line.split()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from nlp.core.lexicon import WORDS
+from nlp.core import lexicon
 from nlp.core.stopwords import CHINESE, ENGLISH
 
 # The flag holds for the scheme alone: ignoring case, the range would take in k and s with their Kelvin and long forms.
@@ -24,18 +24,14 @@ SIGN = re.compile(r"(?<![\w@.])[@＠](?=\w)|(?<![#＃0-9])[#＃]++(?=\w)")
 """What makes a name or a hashtag of the words after it; the words stay."""
 REPOST = re.compile(r"^(?:\s*RT(?:\s*:|\s+|$))+")
 SPACES = re.compile(r"\s+")
-PIECE = re.compile(
-    r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]+)"
-    r"|(?P<word>[A-Za-z\u00c0-\u024f\u1e00-\u1eff][A-Za-z0-9\u00c0-\u024f\u1e00-\u1eff]*(?:['\u2019-][A-Za-z0-9\u00c0-\u024f\u1e00-\u1eff]+)*)"
-    r"|(?P<number>\d[\d.,%]*)"
-)
+LETTERS = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Categories of characters that are not for reading: control, format, half a surrogate pair, private, not assigned."""
 VARIANTS = range(0xFE00, 0xFE10)
 IDEOGRAPH_VARIANTS = range(0xE0100, 0xE01F0)
 MARKS_KEPT = 4
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
 
 CONTENT_TAGS = ("n", "v", "a", "j", "l", "i", "b", "x", "eng")
 """First letters of the segmenter's part-of-speech tags that can name a topic: nouns, verbs, adjectives, set phrases."""
@@ -89,9 +85,11 @@ def tokens(text: str) -> list[Token]:
     Single Han characters, stop words and words whose part of speech cannot name a topic have `content` False.
     """
     found: list[Token] = []
-    for piece in PIECE.finditer(text):
+    for piece in _pieces().finditer(text):
         if piece.lastgroup == "han":
             found.extend(_chinese(piece.group(), piece.start()))
+        elif piece.lastgroup == "term":
+            found.append(Token(simplify(piece.group().lower()), piece.group(), piece.start(), piece.end(), True))
         elif piece.lastgroup == "word":
             surface = piece.group()
             key = surface.lower().replace("\u2019", "'")
@@ -143,7 +141,7 @@ class _Simplified(dict[int, int | str]):
         self.converter = opencc.OpenCC("t2s")
 
     def __missing__(self, code: int) -> int | str:
-        other = self.converter.convert(chr(code)) if HAN.match(chr(code)) else chr(code)
+        other = self.converter.convert(chr(code)) if re.match(f"[{HAN}]", chr(code)) else chr(code)
         self[code] = other if len(other) == 1 else code
         return self[code]
 
@@ -154,11 +152,24 @@ def _simplified() -> _Simplified:
 
 
 @lru_cache(maxsize=1)
+def _pieces() -> re.Pattern[str]:
+    terms = "|".join(re.escape(term) for term in lexicon.terms())
+    # A run of Han characters ends where such a term begins.
+    begun = "|".join(re.escape(term) for term in lexicon.terms() if re.match(f"[{HAN}]", term))
+    return re.compile(
+        rf"(?P<term>(?<![{LETTERS}0-9])(?i:{terms})(?![{LETTERS}0-9]))"
+        rf"|(?P<han>(?:(?!(?i:{begun}))[{HAN}])+)"
+        rf"|(?P<word>[{LETTERS}][{LETTERS}0-9]*(?:['\u2019-][{LETTERS}0-9]+)*)"
+        r"|(?P<number>\d[\d.,%]*)"
+    )
+
+
+@lru_cache(maxsize=1)
 def _segmenter() -> Any:
     import rjieba
 
     segmenter = rjieba.Jieba()
-    for word in WORDS:
+    for word in lexicon.words():
         segmenter.add_word(simplify(word), None, "n")
     return segmenter
 

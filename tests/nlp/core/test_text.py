@@ -1,8 +1,10 @@
+from importlib.resources import files
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nlp.core import text
+from nlp.core import languages, lexicon, text
 
 
 def words(line):
@@ -87,8 +89,53 @@ def test_chinese_words_keep_their_own_characters_and_places():
     assert words(line) == ["臺灣", "計程車", "司機", "營業車", "保險", "理賠"]
 
 
-def test_civic_words_are_not_cut_apart():
-    assert "共乘" in words("共乘應該合法") and "長照據點" in words("我們里需要長照據點")
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("共乘應該合法", "共乘"),
+        ("我們里需要長照據點", "長照據點"),
+        ("請問數發部什麼時候回覆", "數發部"),
+        ("依道路交通管理處罰條例要罰多少", "道路交通管理處罰條例"),
+        ("臺北捷運太擠", "臺北捷運"),
+        ("台北捷運太擠", "台北捷運"),
+        ("這裡的行人專用時相太短", "行人專用時相"),
+        ("我覺得長照2.0還不夠", "長照2.0"),
+        ("今天PM2.5超標", "PM2.5"),
+        ("學校旁的5G基地台", "5G"),
+        ("走實價登錄2.0就好", "實價登錄2.0"),
+        ("臉書上的人臉辨識", "人臉辨識"),
+    ],
+)
+def test_civic_words_are_not_cut_apart(line, word):
+    assert word in words(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [("運動部分很重要", "部分"), ("教育部分要改", "部分"), ("台灣大選", "大選"), ("意義有三重意思", "三重")],
+)
+def test_names_do_not_cut_other_words_apart(line, wanted):
+    assert wanted in [token.surface for token in text.tokens(line)]
+
+
+def test_a_term_inside_a_longer_word_is_no_term():
+    assert "5G" not in words("型號 A5G 和 15G")
+
+
+@given(st.text())
+@example("好\ud800長照2.0PM2.5")
+def test_tokens_stand_where_they_say(line):
+    found = text.tokens(line)
+    assert all(line[token.start : token.end] == token.surface for token in found)
+    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+
+
+def test_the_lexicon_is_traditional_and_says_nothing_twice():
+    lines = files("nlp.core").joinpath("data/lexicon.txt").read_text(encoding="utf-8").splitlines()
+    entries = [word for line in lines if not line.startswith("#") for word in line.split()]
+    assert len(entries) == len(set(entries)) > 2000
+    assert sorted(lexicon.words() + lexicon.terms()) == sorted(entries)
+    assert not [word for word in entries if languages.identify(word) == "zh-Hans"]
 
 
 def test_two_spellings_share_one_key():
