@@ -88,10 +88,23 @@ def topic_figures(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) 
 
 
 def agreement(left: np.ndarray, right: np.ndarray) -> float:
-    """Adjusted Rand index of two divisions of the same things: 1 the same, about 0 chance."""
-    from sklearn.metrics import adjusted_rand_score
+    """Adjusted Rand index (Hubert & Arabie 1985) of two divisions of the same things: 1 the same, about 0 chance."""
+    _names, rows = np.unique(left, return_inverse=True)
+    _names, columns = np.unique(right, return_inverse=True)
+    if len(rows) < 2:
+        return 1.0
+    width = int(columns.max()) + 1
+    together = _pairs(np.unique(rows * width + columns, return_counts=True)[1])
+    on_left, on_right = _pairs(np.bincount(rows)), _pairs(np.bincount(columns))
+    chance = on_left * on_right / _pairs(np.array([len(rows)]))
+    most = (on_left + on_right) / 2
+    return 1.0 if most == chance else float((together - chance) / (most - chance))
 
-    return float(adjusted_rand_score(left, right))
+
+def _pairs(sizes: np.ndarray) -> float:
+    """How many pairs of things stand together in parts of these sizes."""
+    counts = sizes.astype(np.float64)
+    return float((counts * (counts - 1) / 2).sum())
 
 
 def mean_interval(values: np.ndarray, *, low: float = -1.0, high: float = 1.0) -> tuple[float, float, float]:

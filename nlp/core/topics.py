@@ -1,40 +1,53 @@
-"""Topics: a nearest-neighbour graph of the opinions, parted by Leiden, at the finest resolution the data supports.
+"""Topics: a nearest-neighbour graph of the opinions, parted by Leiden, at the resolution the data speaks for.
 
-How the resolution is chosen: a grid is swept; a partition is eligible when its modularity (at resolution 1) is
-within 5 % of the best one found; among the eligible ones the finest is taken whose stability (agreement with
-partitions of 80 % subsamples) is within 0.07, or two standard errors, of the best.
+    find_topics(vectors, ...) -> Partition          topics, and parts of topics
+    place(vectors, centroids, threshold)            new opinions into existing topics
+    match(previous, current) -> numbers             topics of a new run recognised
+
+How the resolution is chosen: the dimensions of the vectors are cut at random into two halves, several times. Each half
+tells of every opinion, but what is chance in one half is not in the other. A grid of resolutions is swept; the best has
+the highest modularity times the square root of how well the whole's topics are found again in the halves (adjusted Rand
+index). Where two halves do not agree with each other, there are no topics to tell and all opinions stay together. See
+docs/decisions/0012.
+
+Rows are sorted before anything is drawn, so the order in which opinions came plays no part.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from nlp.core import quality
-from nlp.core.encoders import unit_rows
+from nlp.core import graph, quality
 from nlp.core.records import LEFT_OVER
+from nlp.core.vectors import unit_rows
 
-RESOLUTIONS = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 2.5, 3.0)
+RESOLUTIONS = (0.3, 0.4, 0.55, 0.7, 0.85, 1.0, 1.2, 1.45, 1.75, 2.1, 2.6, 3.2)
+PART_RESOLUTIONS = (0.4, 0.7, 1.0, 1.4, 2.0)
 FEW = 8
 """Below this many different opinions there is one topic: nothing else would be honest."""
 SMALL = 50
-STEADY = 0.4
-"""A small corpus is parted only when subsamples of it are parted alike (adjusted Rand index)."""
-SAMPLE = 1500
+REAL = 0.12
+"""Least agreement (adjusted Rand index) between two halves of the vectors for a division to be told."""
+REAL_SMALL = 0.2
+"""The same for fewer than SMALL opinions, where chance agrees more easily."""
+SAMPLE = 1000
 """The resolution is chosen on at most this many opinions."""
-SUBSAMPLES = 10
-STARTS = 4
-MODULARITY_SLACK = 0.95
-STABILITY_SLACK = 0.07
-WORTH_PARTING = 0.08
-"""Least silhouette of a division into topics; below it all opinions stay together."""
-
-_igraph_random = threading.Lock()
+PART_SAMPLE = 400
+GRAPH = 6000
+"""Topics are found among at most this many opinions; all others join the nearest."""
+MOST = 25
+"""More topics than this are no overview."""
+LEAST_WITH_PARTS = 40
+"""A topic with fewer opinions is read as a whole."""
+RUNS = 20
+"""Runs of Leiden that have to agree; half as many where there are many opinions, which agree better."""
+STARTS = 3
+FIXED = 20261
+"""Halves and samples for the choice of a resolution come from a seed of their own: a choice is no matter of luck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +55,10 @@ class Partition:
     """labels: int array (n,), 0.. largest first, LEFT_OVER for what fits nowhere; centroids: float32 (k, dim), unit
     rows.
 
-    `stability` is NaN where it was not measured; `threshold` is the cosine below which a new opinion fits no
-    topic.
+    `stability` is the agreement (adjusted Rand index) of the topics with those found from half of each vector, NaN
+    where it was not measured; `threshold` is the cosine below which a new opinion fits no topic. `resolution` is 0
+    where the opinions were not parted. `sublabels` int (n,) counts the parts of topics through all topics (LEFT_OVER:
+    no topic, or one without parts); `subcentroids` float32 (m, dim) and `parents` int (m,) belong to them.
     """
 
     labels: np.ndarray
@@ -51,42 +66,66 @@ class Partition:
     resolution: float
     stability: float
     threshold: float
+    sublabels: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    subcentroids: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    parents: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A resolution, how well its division is found again in halves of the vectors, and how well those agree."""
+
+    resolution: float
+    stability: float
+    halves: float
 
 
 def find_topics(
     vectors: np.ndarray,
     *,
     seed: int = 0,
+    k: int | None = None,
     min_topic: int | None = None,
     neighbours: int | None = None,
     resolution: float | None = None,
     languages: Sequence[str] | None = None,
+    levels: int = 2,
     progress: Callable[[int, int], None] | None = None,
 ) -> Partition:
     """Part n unit rows into topics.
 
     `min_topic` is the least number of opinions in a topic (default 2.5 % of n, between 3 and 10): members of
     smaller ones join the nearest topic when they are close enough to it and are left over otherwise. `neighbours`
-    defaults to the square root of n between 5 and 15. `resolution` skips the choice. The graph is built after the
-    mean opinion is removed, or the mean of each language when `languages` (n,) is given (for encoders that part
-    languages before subjects); centroids stay in the encoder's own space. `progress(done, total)` is called while
-    resolutions are tried.
+    defaults to the square root of n between 5 and 15. `resolution` skips the choice; so does `k`, for people who
+    insist on a number of topics (nothing is left over then). The graph is built after the mean opinion is removed, or
+    the mean of each language when `languages` (n,) is given (for encoders that part languages before subjects);
+    centroids stay in the encoder's own space. `levels` 1 leaves out the parts of topics. `progress(done, total)` is
+    called while resolutions are tried. Raises ValueError for a `k` below 1.
     """
+    if k is not None and k < 1:
+        raise ValueError(f"the number of topics is at least 1, not {k}")
     count = len(vectors)
-    if count < FEW:
-        return _together(vectors)
-    least = min_topic if min_topic is not None else int(np.clip(round(0.025 * count), 3, 10))
-    centred = _centred(vectors, languages)
-    stability = float("nan")
-    if resolution is None:
-        resolution, stability = _choose_resolution(centred, neighbours, seed, progress)
-        if count < SMALL and stability < STEADY:
-            return _together(vectors)
-    labels = _best_leiden(_graph(centred, neighbours), resolution, seed)
-    labels, centroids, threshold = _settle(vectors, labels, least)
-    if len(centroids) < 2 or quality.silhouette(vectors, labels, centroids) < WORTH_PARTING:
-        return _together(vectors)
-    return Partition(labels, centroids, resolution, stability, threshold)
+    order = _canonical(vectors)
+    rows = np.asarray(vectors, dtype=np.float32)[order]
+    names = [languages[i] for i in order] if languages is not None else None
+    if k is not None:
+        found = _exactly(rows, names, min(k, count), neighbours, seed)
+    elif count < FEW:
+        found = _together(rows)
+    else:
+        found = _parted(rows, names, seed, min_topic, neighbours, resolution, progress)
+    sublabels, subcentroids, parents = _parts(rows, names, found, seed, neighbours, levels)
+    back = np.argsort(order)
+    return Partition(
+        found.labels[back],
+        found.centroids,
+        found.resolution,
+        found.stability,
+        found.threshold,
+        sublabels[back],
+        subcentroids,
+        parents,
+    )
 
 
 def place(vectors: np.ndarray, centroids: np.ndarray, threshold: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -137,149 +176,258 @@ def match(
     return result
 
 
-def _together(vectors: np.ndarray) -> Partition:
-    if len(vectors) == 0:
+def _canonical(vectors: np.ndarray) -> np.ndarray:
+    """An order of the rows that depends on what they hold and not on where they stand."""
+    if not vectors.size:
+        return np.arange(len(vectors))
+    keys = np.round(np.asarray(vectors, dtype=np.float64)[:, :8] * 1e4).astype(np.int64)
+    return np.lexsort([*np.asarray(vectors).T[:8], *keys.T])
+
+
+def _together(rows: np.ndarray) -> Partition:
+    if len(rows) == 0:
         return Partition(np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.float32), 0.0, float("nan"), 0.0)
-    centroid = unit_rows(vectors.mean(axis=0, keepdims=True))
-    return Partition(np.zeros(len(vectors), dtype=np.int64), centroid, 0.0, float("nan"), 0.0)
+    centroid = unit_rows(rows.mean(axis=0, keepdims=True))
+    return Partition(np.zeros(len(rows), dtype=np.int64), centroid, 0.0, float("nan"), 0.0)
 
 
-def _centred(vectors: np.ndarray, languages: Sequence[str] | None) -> np.ndarray:
-    """Unit rows without what all opinions have in common; a language with fewer than 20 opinions shares the mean of
-    all.
+def _neighbours(count: int, asked: int | None) -> int:
+    return asked if asked is not None else int(np.clip(round(count**0.5), 5, 15))
+
+
+def _drawn(count: int, size: int, seed: int) -> np.ndarray:
+    """At most `size` of `count` rows, in order."""
+    if count <= size:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).permutation(count)[:size])
+
+
+def _some(names: Sequence[str] | None, rows: np.ndarray) -> list[str] | None:
+    return [names[i] for i in rows] if names is not None else None
+
+
+def _parted(
+    rows: np.ndarray,
+    names: Sequence[str] | None,
+    seed: int,
+    min_topic: int | None,
+    neighbours: int | None,
+    resolution: float | None,
+    progress: Callable[[int, int], None] | None,
+) -> Partition:
+    count = len(rows)
+    choice = _Choice(resolution or 0.0, float("nan"), 1.0)
+    if resolution is None:
+        drawn = _drawn(count, SAMPLE, FIXED)
+        choice = _choose(rows[drawn], _some(names, drawn), RESOLUTIONS, neighbours, progress)
+        if choice.halves < (REAL_SMALL if count < SMALL else REAL):
+            return _together(rows)
+    space = graph.comparable(rows, names)
+    drawn = _drawn(count, GRAPH, seed)
+    among = graph.build(space[drawn], _neighbours(len(drawn), neighbours))
+    labels = _agreed(among, choice.resolution, seed)
+    if len(drawn) < count:
+        labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
+    least = min_topic if min_topic is not None else int(np.clip(round(0.025 * count), 3, 10))
+    labels, centroids, threshold = _settle(rows, labels, least)
+    if len(centroids) < 2:
+        return _together(rows)
+    return Partition(labels, centroids, choice.resolution, choice.stability, threshold)
+
+
+def _agreed(among: graph.Graph, resolution: float, seed: int) -> np.ndarray:
+    """What several runs of Leiden agree on: edges are weighted by how often their ends stood together, then the graph
+    is parted once more (consensus clustering, Lancichinetti & Fortunato 2012).
+
+    Coarser where there are more than MOST parts of at least three.
     """
-    means = np.repeat(vectors.mean(axis=0, keepdims=True), len(vectors), axis=0)
-    names = np.asarray(languages if languages is not None else [], dtype=object)
-    for language in sorted(set(names)):
-        rows = names == language
-        if rows.sum() >= 20:
-            means[rows] = vectors[rows].mean(axis=0)
-    return unit_rows(vectors - means)
+    runs = RUNS if among.size <= SAMPLE else RUNS // 2
+    while True:
+        drawn = graph.as_igraph(among)
+        together = np.zeros(len(among.heads))
+        for run in range(runs):
+            labels = graph.communities(drawn, resolution, seed * 1000 + run)
+            together += labels[among.heads] == labels[among.tails]
+        weights = np.maximum(among.weights * together / runs, 1e-6)
+        agreed = graph.Graph(among.size, among.heads, among.tails, weights)
+        redrawn = graph.as_igraph(agreed)
+        tries = [graph.communities(redrawn, resolution, seed * 1000 + start) for start in range(STARTS)]
+        labels = max(tries, key=lambda one: round(graph.modularity(agreed, one, resolution), 9))
+        if (np.bincount(labels) >= 3).sum() <= MOST or resolution < 0.01:
+            return labels
+        resolution *= 0.85
 
 
-def _neighbours(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the k nearest others by cosine, and those cosines: two arrays (n, k). Exact, in blocks."""
-    count = len(vectors)
-    nearest = np.empty((count, k), dtype=np.int64)
-    cosines = np.empty((count, k), dtype=np.float32)
-    for start in range(0, count, 1024):
-        block = vectors[start : start + 1024] @ vectors.T
-        rows = np.arange(len(block))
-        block[rows, start + rows] = -2.0
-        found = np.argpartition(-block, k - 1, axis=1)[:, :k]
-        nearest[start : start + len(block)] = found
-        cosines[start : start + len(block)] = np.take_along_axis(block, found, axis=1)
-    return nearest, cosines
+def _halves(rows: np.ndarray, splits: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of arrays (n, dim / 2): the dimensions, well mixed where they are few, cut in two at random."""
+    generator = np.random.default_rng(FIXED)
+    width = rows.shape[1]
+    pairs = []
+    for _split in range(splits):
+        turned = rows
+        if width < 64:
+            turned = rows @ np.linalg.qr(generator.normal(size=(width, width)))[0].astype(np.float32)
+        mixed = generator.permutation(width)
+        pairs.append((turned[:, mixed[: width // 2]], turned[:, mixed[width // 2 :]]))
+    return pairs
 
 
-def _graph(vectors: np.ndarray, neighbours: int | None) -> Any:
-    """Undirected graph: an edge wherever one is among the other's k nearest, weighted by the cosine (not below 0)."""
-    import igraph
-
-    count = len(vectors)
-    k = min(neighbours if neighbours is not None else int(np.clip(round(count**0.5), 5, 15)), count - 1)
-    nearest, cosines = _neighbours(vectors, k)
-    here = np.repeat(np.arange(count), k)
-    there = nearest.ravel()
-    pairs = np.minimum(here, there) * count + np.maximum(here, there)
-    pairs, first = np.unique(pairs, return_index=True)
-    graph = igraph.Graph(n=count, edges=np.column_stack([pairs // count, pairs % count]).tolist())
-    graph.es["weight"] = np.maximum(cosines.ravel()[first], 0).astype(np.float64).tolist()
-    return graph
-
-
-class _Draws:
-    """What igraph asks of a random number generator, drawn from numpy's PCG64 with a seed of our own."""
-
-    def __init__(self, seed: int) -> None:
-        self._generator = np.random.default_rng(seed)
-        self._raw = self._generator.bit_generator.random_raw
-
-    def getrandbits(self, bits: int) -> int:
-        return int(self._raw()) >> (64 - bits)
-
-    def random(self) -> float:
-        return float(self._generator.random())
-
-    def randint(self, low: int, high: int) -> int:
-        return int(self._generator.integers(low, high, endpoint=True))
-
-    def gauss(self, mean: float, deviation: float) -> float:
-        return float(self._generator.normal(mean, deviation))
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """igraph draws from one process-wide generator: lend it ours, then let it go back to its own."""
-    import igraph
-
-    with _igraph_random:
-        igraph.set_random_number_generator(_Draws(seed))
-        try:
-            yield
-        finally:
-            igraph.set_random_number_generator(None)
-
-
-def _leiden(graph: Any, resolution: float, seed: int) -> np.ndarray:
-    with _seeded(seed):
-        found = graph.community_leiden(
-            objective_function="modularity", weights="weight", resolution=resolution, n_iterations=-1
-        )
-    return np.array(found.membership, dtype=np.int64)
-
-
-def _best_leiden(graph: Any, resolution: float, seed: int, starts: int = STARTS) -> np.ndarray:
-    """The start with the highest modularity at this resolution."""
-    tries = [_leiden(graph, resolution, seed * 1000 + start) for start in range(starts)]
-    scores = [graph.modularity(labels.tolist(), weights="weight", resolution=resolution) for labels in tries]
-    return tries[int(np.argmax(np.round(scores, 9)))]
-
-
-def _choose_resolution(
-    vectors: np.ndarray, neighbours: int | None, seed: int, progress: Callable[[int, int], None] | None
-) -> tuple[float, float]:
-    generator = np.random.default_rng(seed)
-    if len(vectors) > SAMPLE:
-        vectors = vectors[np.sort(generator.permutation(len(vectors))[:SAMPLE])]
-    count = len(vectors)
-    graph = _graph(vectors, neighbours)
-    parts = [np.sort(generator.permutation(count)[: max(2, int(0.8 * count))]) for _ in range(SUBSAMPLES)]
-    subgraphs = [_graph(vectors[part], neighbours) for part in parts]
-    modularity, stability, doubt = [], [], []
-    for step, resolution in enumerate(RESOLUTIONS):
-        labels = _best_leiden(graph, resolution, seed)
-        modularity.append(graph.modularity(labels.tolist(), weights="weight"))
-        agreement = [
-            quality.agreement(labels[part], _best_leiden(subgraph, resolution, seed, starts=2))
-            for part, subgraph in zip(parts, subgraphs, strict=True)
+def _choose(
+    rows: np.ndarray,
+    names: Sequence[str] | None,
+    resolutions: Sequence[float],
+    neighbours: int | None,
+    progress: Callable[[int, int], None] | None,
+    splits: int = 3,
+) -> _Choice:
+    """The resolution with the highest modularity (at resolution 1) times the square root of the agreement with halves,
+    each figure smoothed over the grid's neighbours.
+    """
+    near = _neighbours(len(rows), neighbours)
+    whole = graph.build(graph.comparable(rows, names), near)
+    drawn = graph.as_igraph(whole)
+    if not len(whole.heads) or rows.shape[1] < 4:
+        return _Choice(1.0, float("nan"), 0.0 if not len(whole.heads) else 1.0)
+    views = [tuple(_view(half, names, near) for half in pair) for pair in _halves(rows, splits)]
+    scores: list[float] = []
+    stability: list[float] = []
+    between: list[float] = []
+    for step, resolution in enumerate(resolutions):
+        tries = [graph.communities(drawn, resolution, FIXED + start) for start in range(2)]
+        labels = max(tries, key=lambda one: round(graph.modularity(whole, one, resolution), 9))
+        seen = [
+            (graph.communities(one, resolution, 0), graph.communities(other, resolution, 0)) for one, other in views
         ]
-        stability.append(float(np.mean(agreement)))
-        doubt.append(float(np.std(agreement, ddof=1)) / len(agreement) ** 0.5)
+        stability.append(float(np.mean([_alike(labels, half) for pair in seen for half in pair])))
+        between.append(float(np.mean([_alike(*pair) for pair in seen])))
+        scores.append(graph.modularity(whole, labels) * stability[-1] ** 0.5)
         if progress is not None:
-            progress(step + 1, len(RESOLUTIONS))
-    eligible = [i for i, value in enumerate(modularity) if value >= MODULARITY_SLACK * max(modularity)]
-    steadiest = max(eligible, key=lambda i: stability[i])
-    slack = max(STABILITY_SLACK, 2 * doubt[steadiest])
-    chosen = max(i for i in eligible if stability[i] >= stability[steadiest] - slack)
-    return RESOLUTIONS[chosen], stability[chosen]
+            progress(step + 1, len(resolutions))
+    best = int(np.argmax(np.round(_smooth(scores), 6)))
+    return _Choice(resolutions[best], float(_smooth(stability)[best]), float(_smooth(between)[best]))
 
 
-def _settle(vectors: np.ndarray, labels: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray, float]:
+def _view(half: np.ndarray, names: Sequence[str] | None, near: int) -> Any:
+    return graph.as_igraph(graph.build(graph.comparable(half, names), near))
+
+
+def _alike(left: np.ndarray, right: np.ndarray) -> float:
+    """Agreement of two divisions, 0 where one of them does not divide and where it is below chance."""
+    return max(quality.agreement(left, right), 0.0) if min(left.max(), right.max()) > 0 else 0.0
+
+
+def _smooth(values: Sequence[float]) -> np.ndarray:
+    padded = np.pad(np.asarray(values, dtype=np.float64), 1, mode="edge")
+    return (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
+
+
+def _settle(rows: np.ndarray, labels: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray, float]:
     """Dissolve topics smaller than `least`, number the rest by size, and find the cosine below which nothing
     belongs.
     """
     sizes = np.bincount(labels)
     order = sorted(np.flatnonzero(sizes >= least), key=lambda label: (-sizes[label], int(np.argmax(labels == label))))
     if not order:
-        return np.full(len(labels), LEFT_OVER), np.zeros((0, vectors.shape[1]), dtype=np.float32), 0.0
+        return np.full(len(labels), LEFT_OVER), np.zeros((0, rows.shape[1]), dtype=np.float32), 0.0
     settled = np.full(len(labels), LEFT_OVER, dtype=np.int64)
     for number, label in enumerate(order):
         settled[labels == label] = number
-    centroids = quality.centroids(vectors, settled, len(order))
-    threshold = float(np.quantile(quality.others_cosine(vectors, settled)[settled != LEFT_OVER], 0.02))
+    centroids = quality.centroids(rows, settled, len(order))
+    threshold = float(np.quantile(quality.others_cosine(rows, settled)[settled != LEFT_OVER], 0.02))
     loose = np.flatnonzero(settled == LEFT_OVER)
     if len(loose):
-        settled[loose] = place(vectors[loose], centroids, threshold)[0]
-        centroids = quality.centroids(vectors, settled, len(order))
-    return settled, centroids, threshold
+        settled[loose] = place(rows[loose], centroids, threshold)[0]
+    return _ranked(rows, settled, len(order)) + (threshold,)
+
+
+def _ranked(rows: np.ndarray, labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same topics numbered from the largest, the first opinion deciding between equals, and their centroids."""
+    sizes = np.bincount(labels[labels >= 0], minlength=count)
+    order = sorted(range(count), key=lambda label: (-sizes[label], int(np.argmax(labels == label))))
+    ranks = np.empty(count + 1, dtype=np.int64)
+    ranks[order] = np.arange(count)
+    ranks[count] = LEFT_OVER
+    labels = ranks[labels]
+    return labels, quality.centroids(rows, labels, count)
+
+
+def _exactly(rows: np.ndarray, names: Sequence[str] | None, k: int, neighbours: int | None, seed: int) -> Partition:
+    """k topics: Leiden's parts, a third too many, of which those are dissolved that their members miss least.
+
+    What a member misses is its cosine to its own centroid minus that to the next one, in the smoothed space; after each
+    step everybody joins the nearest centroid, twice (Lloyd).
+    """
+    if k < 2:
+        return _together(rows)
+    drawn = _drawn(len(rows), GRAPH, seed)
+    space = graph.comparable(rows, names)
+    near = _neighbours(len(drawn), neighbours)
+    among = graph.as_igraph(graph.build(space[drawn], near))
+    low, high = 0.01, 100.0
+    labels = np.arange(len(drawn))
+    wanted = min(len(drawn), int(np.ceil(1.3 * k)))
+    for _step in range(24):
+        middle = (low * high) ** 0.5
+        tried = graph.communities(among, middle, seed)
+        parts = int(tried.max()) + 1
+        low, high = (middle, high) if parts < wanted else (low, middle)
+        if wanted <= parts <= labels.max():
+            labels = tried
+        if parts == wanted:
+            break
+    soft = graph.smoothed(space[drawn], max(4, near // 2))
+    while labels.max() + 1 > k:
+        count = int(labels.max()) + 1
+        cosines = soft @ quality.centroids(soft, labels, count).T
+        own = cosines[np.arange(len(soft)), labels].copy()
+        cosines[np.arange(len(soft)), labels] = -2.0
+        missed = np.bincount(labels, own - cosines.max(axis=1), count)
+        weakest = int(np.argmin(np.round(missed, 6)))
+        labels = np.where(labels == weakest, cosines.argmax(axis=1), labels)
+        labels = _near_own(soft, np.where(labels > weakest, labels - 1, labels), count - 1)
+    if len(drawn) < len(rows):
+        labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
+    labels, centroids = _ranked(rows, labels, int(labels.max()) + 1)
+    return Partition(labels, centroids, 1.0, float("nan"), _threshold(rows, labels))
+
+
+def _near_own(space: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """Everybody with the nearest centroid, twice; a step that would empty a topic is not taken."""
+    for _step in range(2):
+        moved = (space @ quality.centroids(space, labels, count).T).argmax(axis=1)
+        if len(np.unique(moved)) < count:
+            break
+        labels = moved
+    return labels
+
+
+def _threshold(rows: np.ndarray, labels: np.ndarray) -> float:
+    """The cosine to the other members that 98 % of the members reach."""
+    return float(np.quantile(quality.others_cosine(rows, labels)[labels != LEFT_OVER], 0.02))
+
+
+def _parts(
+    rows: np.ndarray, names: Sequence[str] | None, found: Partition, seed: int, neighbours: int | None, levels: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sub-labels, sub-centroids and parents: a topic is parted again where it has enough members and its parts are
+    found again in halves of the vectors.
+    """
+    sublabels = np.full(len(rows), LEFT_OVER, dtype=np.int64)
+    centroids: list[np.ndarray] = []
+    parents: list[int] = []
+    for topic in range(len(found.centroids) if levels > 1 and len(found.centroids) > 1 else 0):
+        members = np.flatnonzero(found.labels == topic)
+        if len(members) < LEAST_WITH_PARTS:
+            continue
+        drawn = members[_drawn(len(members), PART_SAMPLE, FIXED)]
+        choice = _choose(rows[drawn], _some(names, drawn), PART_RESOLUTIONS, neighbours, None, splits=2)
+        if choice.halves < REAL_SMALL:
+            continue
+        inner = _parted(rows[members], _some(names, members), seed, None, neighbours, choice.resolution, None)
+        if len(inner.centroids) < 2:
+            continue
+        sublabels[members] = np.where(inner.labels == LEFT_OVER, LEFT_OVER, inner.labels + len(parents))
+        centroids.extend(inner.centroids)
+        parents.extend([topic] * len(inner.centroids))
+    stacked = np.array(centroids, dtype=np.float32) if centroids else np.zeros((0, rows.shape[1]), dtype=np.float32)
+    return sublabels, stacked, np.array(parents, dtype=np.int64)

@@ -1,0 +1,173 @@
+"""The graph of nearest opinions: vectors made comparable, neighbours found, communities parted by Leiden.
+
+Everything here is deterministic for a given order of rows; `topics` sorts the rows before it builds a graph, so that
+the order in which opinions came plays no part.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nlp.core.vectors import unit_rows
+
+DIMENSIONS = 128
+"""Principal components kept of more than ROWS_WHOLE rows; fewer rows are compared faster as they are."""
+ROWS_WHOLE = 2000
+BLOCK = 1024
+LANGUAGE_SHARE = 20
+"""A language with fewer opinions than this is centred with all the others."""
+
+_igraph_random = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Undirected weighted graph of n opinions: edge e joins `heads[e]` < `tails[e]` with `weights[e]` > 0."""
+
+    size: int
+    heads: np.ndarray
+    tails: np.ndarray
+    weights: np.ndarray
+
+
+def comparable(vectors: np.ndarray, languages: Sequence[str] | None = None) -> np.ndarray:
+    """float32 (n, d) unit rows without what all opinions have in common, d at most DIMENSIONS.
+
+    The mean opinion is taken off, or the mean of each language when `languages` (n,) is given and it has at least
+    LANGUAGE_SHARE opinions; then the strongest principal components are kept.
+    """
+    means = np.repeat(vectors.mean(axis=0, keepdims=True), len(vectors), axis=0)
+    names = np.asarray(languages if languages is not None else [], dtype=object)
+    for language in sorted(set(names)):
+        rows = names == language
+        if rows.sum() >= LANGUAGE_SHARE:
+            means[rows] = vectors[rows].mean(axis=0)
+    centred = unit_rows(vectors - means)
+    if centred.shape[1] <= DIMENSIONS or len(centred) <= ROWS_WHOLE:
+        return centred
+    sample = centred[:: max(1, len(centred) // 8192)].astype(np.float64)
+    _values, directions = np.linalg.eigh(sample.T @ sample)
+    return unit_rows(centred @ directions[:, : -DIMENSIONS - 1 : -1].astype(np.float32))
+
+
+def nearest(vectors: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the `count` nearest others of each of n unit rows by cosine, and those cosines: two arrays (n, count).
+
+    Every pair is compared, a block of rows at a time.
+    """
+    size = len(vectors)
+    count = min(count, size - 1)
+    found = np.empty((size, count), dtype=np.int64)
+    cosines = np.empty((size, count), dtype=np.float32)
+    for start in range(0, size, BLOCK):
+        block = vectors[start : start + BLOCK] @ vectors.T
+        rows = np.arange(len(block))
+        block[rows, start + rows] = -2.0
+        order = np.argpartition(-block, count - 1, axis=1)[:, :count]
+        found[start : start + BLOCK] = order
+        cosines[start : start + BLOCK] = np.take_along_axis(block, order, axis=1)
+    return found, cosines
+
+
+def smoothed(vectors: np.ndarray, neighbours: int, *, pull: float = 2.0, steps: int = 2) -> np.ndarray:
+    """float32 (n, d) unit rows, each drawn `pull` times towards the weighted mean of its nearest others, `steps` times:
+    what is said in few words borrows from what is said like it.
+    """
+    for _step in range(steps):
+        found, cosines = nearest(vectors, neighbours)
+        weights = np.maximum(cosines, 0)
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+        vectors = unit_rows(vectors + pull * np.einsum("ij,ijd->id", weights, vectors[found]))
+    return vectors
+
+
+def build(vectors: np.ndarray, neighbours: int) -> Graph:
+    """Join each of n unit rows to its nearest others; the weight of an edge is the cosine, pairs at or below 0 are not
+    joined.
+    """
+    size = len(vectors)
+    if size < 2:
+        return Graph(size, *(np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, np.float64)))
+    found, cosines = nearest(vectors, neighbours)
+    here = np.repeat(np.arange(size), found.shape[1])
+    there = found.ravel()
+    pairs, first = np.unique(np.minimum(here, there) * size + np.maximum(here, there), return_index=True)
+    weights = np.round(cosines.ravel()[first].astype(np.float64), 5)
+    joined = weights > 0
+    return Graph(size, pairs[joined] // size, pairs[joined] % size, weights[joined])
+
+
+class _Draws:
+    """What igraph asks of a random number generator, drawn from numpy's PCG64 with a seed of our own."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.default_rng(seed)
+        self._words = self._stream()
+
+    def _stream(self) -> Iterator[int]:
+        while True:
+            yield from self._generator.integers(0, 2**32, size=4096, dtype=np.uint64).tolist()
+
+    def getrandbits(self, bits: int) -> int:
+        drawn = next(self._words)
+        for _word in range((bits - 1) // 32):
+            drawn = (drawn << 32) | next(self._words)
+        return drawn & ((1 << bits) - 1)
+
+    def random(self) -> float:
+        return next(self._words) / 2**32
+
+    def randint(self, low: int, high: int) -> int:
+        return low + next(self._words) * (high - low + 1) // 2**32
+
+    def gauss(self, mean: float, deviation: float) -> float:
+        return float(self._generator.normal(mean, deviation))
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """igraph draws from one process-wide generator: lend it ours, then let it go back to its own."""
+    import igraph
+
+    with _igraph_random:
+        igraph.set_random_number_generator(_Draws(seed))
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(None)
+
+
+def as_igraph(graph: Graph) -> Any:
+    """The same graph for igraph, weights as the edge attribute "weight"."""
+    import igraph
+
+    edges = np.column_stack([graph.heads, graph.tails]).tolist()
+    return igraph.Graph(n=graph.size, edges=edges, edge_attrs={"weight": graph.weights.tolist()})
+
+
+def communities(drawn: Any, resolution: float, seed: int, *, rounds: int = 2) -> np.ndarray:
+    """Parts of the graph that `as_igraph` made: int array (n,), 0.., by Leiden (Traag, Waltman & van Eck 2019) for
+    modularity at this resolution.
+    """
+    with _seeded(seed):
+        found = drawn.community_leiden(
+            objective_function="modularity", weights="weight", resolution=resolution, n_iterations=rounds
+        )
+    return np.array(found.membership, dtype=np.int64)
+
+
+def modularity(graph: Graph, labels: np.ndarray, resolution: float = 1.0) -> float:
+    """Newman and Girvan's modularity of a division with a resolution parameter; 0 for a graph without edges."""
+    total = graph.weights.sum()
+    if not total:
+        return 0.0
+    inside = graph.weights[labels[graph.heads] == labels[graph.tails]].sum() / total
+    strength = np.bincount(graph.heads, graph.weights, graph.size) + np.bincount(graph.tails, graph.weights, graph.size)
+    shares = np.bincount(labels, strength) / (2 * total)
+    return float(inside - resolution * (shares**2).sum())
