@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -125,7 +125,7 @@ def _asian(runs: Mapping[str, str]) -> str:
 
 def _latin(words: Sequence[str]) -> str:
     """The language of Latin words, a member of CODES."""
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     listed: Counter[str] = Counter()
     for word in words:
         word = word.lower().replace("\u2019", "'").strip("'")
