@@ -87,6 +87,34 @@ def topic_figures(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) 
     return figures
 
 
+def low_confidence(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> float:
+    """Share of opinions (0 to 1) that are left over or no nearer to the rest of their topic than to another one."""
+    if not len(labels):
+        return 0.0
+    unsure = labels == LEFT_OVER
+    if len(centres) > 1:
+        unsure = unsure | ~(silhouettes(vectors, labels, centres) > 0)
+    return float(unsure.mean())
+
+
+def card(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray, *, stability: float) -> dict[str, float]:
+    """The quality card of a division: "coherence", "separation" and "silhouette" over topics weighed by size,
+    "left_over", "low_confidence", and "stability" (as `topics.Partition` explains it) unless it is NaN.
+    """
+    sizes = np.bincount(labels[labels >= 0], minlength=len(centres))
+    figures = topic_figures(vectors, labels, centres)
+    told = {
+        name: float(sum(size * one[name] for size, one in zip(sizes.tolist(), figures, strict=True)))
+        / max(sizes.sum(), 1)
+        for name in ("coherence", "separation", "silhouette")
+    }
+    told["left_over"] = float((labels == LEFT_OVER).mean()) if len(labels) else 0.0
+    told["low_confidence"] = low_confidence(vectors, labels, centres)
+    if not np.isnan(stability):
+        told["stability"] = stability
+    return told
+
+
 def agreement(left: np.ndarray, right: np.ndarray) -> float:
     """Adjusted Rand index (Hubert & Arabie 1985) of two divisions of the same things: 1 the same, about 0 chance."""
     _names, rows = np.unique(left, return_inverse=True)

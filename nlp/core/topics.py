@@ -46,6 +46,8 @@ LEAST_WITH_PARTS = 40
 RUNS = 20
 """Runs of Leiden that have to agree; half as many where there are many opinions, which agree better."""
 STARTS = 3
+UNUSUAL = 0.05
+"""Share of its members that a topic would not take in as new opinions."""
 FIXED = 20261
 """Halves and samples for the choice of a resolution come from a seed of their own: a choice is no matter of luck."""
 
@@ -333,7 +335,7 @@ def _settle(rows: np.ndarray, labels: np.ndarray, least: int) -> tuple[np.ndarra
     for number, label in enumerate(order):
         settled[labels == label] = number
     centroids = quality.centroids(rows, settled, len(order))
-    threshold = float(np.quantile(quality.others_cosine(rows, settled)[settled != LEFT_OVER], 0.02))
+    threshold = _threshold(rows, settled)
     loose = np.flatnonzero(settled == LEFT_OVER)
     if len(loose):
         settled[loose] = place(rows[loose], centroids, threshold)[0]
@@ -402,8 +404,8 @@ def _near_own(space: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
 
 
 def _threshold(rows: np.ndarray, labels: np.ndarray) -> float:
-    """The cosine to the other members that 98 % of the members reach."""
-    return float(np.quantile(quality.others_cosine(rows, labels)[labels != LEFT_OVER], 0.02))
+    """The cosine to the other members that all but UNUSUAL of the members reach."""
+    return float(np.quantile(quality.others_cosine(rows, labels)[labels != LEFT_OVER], UNUSUAL))
 
 
 def _parts(
