@@ -121,16 +121,16 @@ def headline(result: TopicResult) -> dict[str, tuple[str, ...]]:
     if worst is not None and worst.sentiment is not None:
         said.add(
             f"「{worst.label}」語氣最低：平均 {signed(worst.sentiment.mean)}"
-            f"（{_span(worst)}；-1 全是不滿，+1 全是肯定）。",
+            f"（{_span(worst)}；−1 全是不滿，+1 全是肯定）。",
             f"“{worst.label}” sounds most critical: {signed(worst.sentiment.mean)} on average "
-            f"({_span(worst)}; -1 is all criticism, +1 all praise).",
+            f"({_span(worst)}; −1 is all criticism, +1 all praise).",
         )
     elif best is not None and best.sentiment is not None:
         said.add(
             f"「{best.label}」語氣最好：平均 {signed(best.sentiment.mean)}"
-            f"（{_span(best)}；-1 全是不滿，+1 全是肯定）。",
+            f"（{_span(best)}；−1 全是不滿，+1 全是肯定）。",
             f"“{best.label}” sounds most favourable: {signed(best.sentiment.mean)} on average "
-            f"({_span(best)}; -1 is all criticism, +1 all praise).",
+            f"({_span(best)}; −1 is all criticism, +1 all praise).",
         )
     return said.by_language()
 
