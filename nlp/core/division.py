@@ -29,9 +29,9 @@ CHANCE = 0.05
 Z_95 = 1.645
 """One-sided 95 %."""
 LLOYD_STEPS = 50
-RESAMPLES = 5
+RESAMPLES = 4
 """Splits in which each half gets axes of its own, which costs more."""
-ROUGH = 1e-4
+ROUGH = 1e-3
 """Precision of those axes: halves differ by far more."""
 
 
@@ -166,29 +166,39 @@ def cluster(
     """
     sets, count, _ = points.shape
     many, heavy = np.repeat(points, starts, axis=0), np.repeat(weights, starts, axis=0)
-    every = np.arange(sets * starts)
-    centres = np.empty((sets * starts, k, 2))
-    near = np.ones((sets * starts, count))
-    for j in range(k):
-        reach = np.cumsum(heavy * near, axis=1)
-        # Nothing left to pick apart (all distances 0): the heaviest mass again, an empty group.
-        drawn = generator.random(sets * starts) * reach[:, -1]
-        picked = np.minimum((reach <= drawn[:, None]).sum(axis=1), count - 1)
-        centres[:, j] = many[every, picked]
-        gap = ((many - centres[:, j][:, None]) ** 2).sum(axis=2)
-        near = gap if j == 0 else np.minimum(near, gap)
+    centres = _spread_out(many, heavy, k, generator)
     labels = np.full((sets * starts, count), -1)
+    moving = np.arange(sets * starts)
     for _ in range(LLOYD_STEPS):
-        again = _nearest(many, centres)
-        if (again == labels).all():
+        again = _nearest(many[moving], centres[moving])
+        moved = (again != labels[moving]).any(axis=1)
+        moving = moving[moved]
+        if not len(moving):
             break
-        labels = again
-        member = (labels[:, :, None] == np.arange(k)) * heavy[:, :, None]
+        labels[moving] = again[moved]
+        member = (labels[moving][:, :, None] == np.arange(k)) * heavy[moving][:, :, None]
         mass = member.sum(axis=1)[:, :, None]
-        centres = np.where(mass > 0, member.transpose(0, 2, 1) @ many / np.maximum(mass, 1e-12), centres)
+        means = member.transpose(0, 2, 1) @ many[moving] / np.maximum(mass, 1e-12)
+        centres[moving] = np.where(mass > 0, means, centres[moving])
     inertia = (_squared(many, centres).min(axis=2) * heavy).sum(axis=1).reshape(sets, starts)
     best = inertia.round(9).argmin(axis=1) + np.arange(sets) * starts
     return labels[best], centres[best]
+
+
+def _spread_out(points: np.ndarray, weights: np.ndarray, k: int, generator: np.random.Generator) -> np.ndarray:
+    """k-means++ starts (sets, k, 2): each next one is drawn by weight times squared distance to those before."""
+    sets, count, _ = points.shape
+    every = np.arange(sets)
+    starts = np.empty((sets, k, 2))
+    near = np.ones((sets, count))
+    for j in range(k):
+        reach = np.cumsum(weights * near, axis=1)
+        # Nothing left to pick apart (all distances 0): the last point again, an empty group.
+        drawn = generator.random(sets) * reach[:, -1]
+        starts[:, j] = points[every, np.minimum((reach <= drawn[:, None]).sum(axis=1), count - 1)]
+        gap = ((points - starts[:, j][:, None]) ** 2).sum(axis=2)
+        near = gap if j == 0 else np.minimum(near, gap)
+    return starts
 
 
 def stability(
