@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nlp.core import labels, quality, terms, text
-from nlp.core.records import LEFT_OVER, SENTIMENTS, Interval, SentimentSummary, Text, Topic, author_keys
+from nlp.core.records import SENTIMENTS, Interval, SentimentSummary, Text, Topic, author_keys
 
 CANDIDATES = 1000
 """Quotes are chosen among this many opinions of a topic, the most typical."""
+MEASURED, LEAST_MEASURED = 20_000, 50
+"""How good topics are is measured on about this many opinions, and on so many of each topic at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def describe(
     nothing was parted: the one topic is called "all opinions". A topic without members is left out.
     """
     count = len(centroids)
-    confidence = quality.own_cosine(opinions.vectors, places, centroids) if count else np.zeros(len(places))
+    if not count:
+        return ()
+    confidence = quality.own_cosine(opinions.vectors, places, centroids)
     members = _members(places, confidence, count)
     named = labels.choose(
         opinions.terms,
@@ -105,7 +109,7 @@ def describe(
         [opinions.people[i] for i in np.flatnonzero(opinions.single).tolist()],
         parents=parents,
     )
-    figures = quality.topic_figures(opinions.vectors, np.where(opinions.single, places, LEFT_OVER), centroids)
+    figures = _figures(opinions, members, centroids)
     found: list[Topic] = []
     spoken: list[str] = []
     for row in range(count):
@@ -179,6 +183,19 @@ def _summary(
         interval=Interval(low, high),
         mixed=counts["mixed"],
     )
+
+
+def _figures(opinions: Opinions, members: Sequence[np.ndarray], centroids: np.ndarray) -> list[dict[str, float]]:
+    """`quality.topic_figures` of the single opinions; of a large topic, of members taken evenly from the most typical
+    to the least, so that memory does not grow with the corpus.
+    """
+    most = max(MEASURED // len(centroids), LEAST_MEASURED)
+    taken = []
+    for mine in members:
+        single = mine[opinions.single[mine]]
+        taken.append(single[np.linspace(0, len(single) - 1, min(most, len(single))).astype(np.int64)])
+    labels_of = np.repeat(np.arange(len(centroids)), [len(some) for some in taken])
+    return quality.topic_figures(opinions.vectors[np.concatenate(taken)], labels_of, centroids)
 
 
 def _told_apart(found: Sequence[Topic], languages: Sequence[str]) -> tuple[Topic, ...]:

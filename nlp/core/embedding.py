@@ -40,18 +40,20 @@ def embed(
 ) -> Encoded:
     """float32 (n, dim), unit rows as the encoder gives them, and {position: reason} for the texts it cannot encode.
 
-    Equal texts are encoded once. A worker makes its encoder with `loader` (default: `encoders.load(encoder.name)`),
-    which can be pickled. Raises EncoderUnavailable when the encoder, there or here, cannot run or is another one.
+    Equal texts are encoded once; an empty one has a row of zeros and is no failure. A worker makes its encoder with
+    `loader` (default: `encoders.load(encoder.name)`), which can be pickled. Raises EncoderUnavailable when the encoder,
+    there or here, cannot run or is another one.
     """
     executor = executor or executors.Serial()
     places: dict[str, list[int]] = {}
     for i, words in enumerate(texts):
-        places.setdefault(words, []).append(i)
+        if words:
+            places.setdefault(words, []).append(i)
     order = sorted(places, key=lambda words: (len(words), words))
     batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
     vectors = np.zeros((len(texts), encoder.dim), dtype=np.float32)
     failed: dict[int, str] = {}
-    done = 0
+    done = len(texts) - sum(map(len, places.values()))
     for batch, (rows, failures) in _kept_or_made(batches, encoder, executor, loader, checkpoints):
         for position, words in enumerate(batch):
             vectors[places[words]] = rows[position]

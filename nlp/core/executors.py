@@ -135,7 +135,7 @@ class Processes(_Closing):
         if self._pool is not None:
             try:
                 return self._pool.submit(function, item)
-            except BrokenProcessPool:
+            except (BrokenProcessPool, OSError):  # it broke just now; OSError when its pipes were closed meanwhile
                 self.close()
         self._pool = _pool(self.workers)
         return self._pool.submit(function, item)

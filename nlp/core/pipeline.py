@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -137,20 +138,23 @@ def analyse(
     with run.stage("topics", len(folded.distinct)) as report:
         partition = _part(rows, folded.distinct, spoken, encoder, config, checkpoints, report)
         places = _spread(partition.labels, folded, count)
-    with run.stage("labels", len(partition.centroids)):
+        parts = _spread(partition.sublabels, folded, count)
+    with run.stage("labels", len(partition.centroids) + len(partition.parents)):
         single = np.zeros(count, dtype=bool)
         single[usable] = folded.original[usable] == usable
         opinions = descriptions.Opinions.read(texts, cleaned, spoken, rows, probabilities, single)
-        numbers = _numbers(texts, places, len(partition.centroids), previous)
-        found = descriptions.describe(
+        levels = [(places, len(partition.centroids)), (parts, len(partition.parents))]
+        numbers, part_numbers = _numbers(texts, levels, previous)
+        describe = partial(
+            descriptions.describe,
             opinions,
-            places,
-            partition.centroids,
-            numbers,
             analysed=len(usable),
-            is_whole=_is_whole(partition),
             quotes=config.quotes,
             dissenting=config.dissenting,
+        )
+        found = describe(places, partition.centroids, numbers, is_whole=_is_whole(partition))
+        within = describe(
+            parts, partition.subcentroids, part_numbers, parents=partition.parents, parent_numbers=numbers
         )
     with run.stage("places", len(usable)):
         standing = layout.place(rows, places, partition.centroids, seed=config.seed)
@@ -177,6 +181,8 @@ def analyse(
         notes=_notes(partition, probabilities, len(folded.distinct)),
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
+        subtopics=within,
+        subassignments=_named(parts, part_numbers),
         places=standing,
     )
 
@@ -226,27 +232,30 @@ def _encode(
     run: _Run,
 ) -> np.ndarray:
     """float32 (n, dim), unit rows; zero rows for texts in error, which are added to `run.errors`."""
-    rows = np.zeros((len(texts), encoder.dim), dtype=np.float32)
+    wanted = list(cleaned)
+    rows = np.zeros((0, encoder.dim), dtype=np.float32)
     if given is not None:
         given = np.asarray(given, dtype=np.float32)
-        if given.shape != rows.shape:
-            raise ValueError(f"vectors have the shape {given.shape}, this encoder makes {rows.shape}")
-        good = np.isfinite(given).all(axis=1)
-        rows[good] = unit_rows(given[good])
-    rows[list(run.errors)] = 0
-    todo = [i for i in np.flatnonzero(~rows.any(axis=1)).tolist() if i not in run.errors]
+        if given.shape != (len(texts), encoder.dim):
+            raise ValueError(f"vectors have the shape {given.shape}, this encoder makes ({len(texts)}, {encoder.dim})")
+        rows = unit_rows(np.where(np.isfinite(given).all(axis=1, keepdims=True), given, np.float32(0)))
+        rows[list(run.errors)] = 0
+        for i in np.flatnonzero(rows.any(axis=1)).tolist():
+            wanted[i] = ""
     made, failed = embedding.embed(
-        [cleaned[i] for i in todo],
+        wanted,
         encoder,
         executor=executor,
         loader=loader,
         checkpoints=checkpoints,
-        progress=lambda done, total: report(len(texts) - total + done),
+        progress=lambda done, total: report(done),
     )
-    if len(todo):
-        rows[todo] = made
-    for position, reason in failed.items():
-        i = todo[position]
+    if given is None:
+        rows = made
+    else:
+        missing = np.array([bool(words) for words in wanted], dtype=bool)
+        rows[missing] = made[missing]
+    for i, reason in failed.items():
         code = "vector" if reason == embedding.NO_VECTOR else "encoding"
         run.errors[i] = TextError(i, texts[i].id, code, reason)
     return rows
@@ -308,17 +317,23 @@ def _spread(labels: np.ndarray, folded: _Folded, count: int) -> np.ndarray:
 
 
 def _numbers(
-    texts: Sequence[Text], places: np.ndarray, count: int, previous: Mapping[int, Collection[str | int]] | None
-) -> list[int]:
-    """The number of each topic; new ones are given out from the largest topic to the smallest."""
-    sizes = np.bincount(places[places != LEFT_OVER], minlength=count)
-    ranked = sorted(range(count), key=lambda topic: (-int(sizes[topic]), topic))
-    matched = topics.match(
-        previous or {}, [[texts[i].id for i in np.flatnonzero(places == topic).tolist()] for topic in ranked]
-    )
-    numbers = [0] * count
-    for topic, number in zip(ranked, matched, strict=True):
-        numbers[topic] = number
+    texts: Sequence[Text],
+    levels: Sequence[tuple[np.ndarray, int]],
+    previous: Mapping[int, Collection[str | int]] | None,
+) -> list[list[int]]:
+    """The numbers of the topics of each level, which are (places (n,), count). New ones are given out over all levels,
+    topics before their parts, from the largest to the smallest.
+    """
+    ranked, members = [], []
+    for level, (places, count) in enumerate(levels):
+        sorted_rows = np.argsort(places, kind="stable")
+        rows = np.split(sorted_rows, np.searchsorted(places[sorted_rows], np.arange(count)))[1:]
+        for topic in sorted(range(count), key=lambda topic: (-len(rows[topic]), topic)):
+            ranked.append((level, topic))
+            members.append([texts[i].id for i in rows[topic].tolist()])
+    numbers = [[0] * count for _, count in levels]
+    for (level, topic), number in zip(ranked, topics.match(previous or {}, members), strict=True):
+        numbers[level][topic] = number
     return numbers
 
 
