@@ -95,7 +95,7 @@ def part(
         found[k] = [labels[i][base] for i, base in enumerate(samples.bases)]
         gain = scores[k] - scores[chosen]
         mean, noise = float(gain[:full].mean()), Z_95 * float(gain[full:].std(ddof=1))
-        accepted = divided if k == 2 else mean > noise
+        accepted = divided and (k == 2 or mean > noise)
         counts.append(
             GroupCount(
                 k=k,
@@ -132,9 +132,9 @@ def hang_together(centred: Any, halves: Sequence[Half]) -> tuple[bool, float]:
     The first axis of one half of the people is held against the other half: does each of these lean to the same side of
     it on different statements? Per person that is the sum of products over all pairs of votes, (square of the sum less
     sum of the squares) / 2. When everybody votes on each statement for itself its mean is zero, whoever saw what, and
-    the sum over people divided by its own root mean square is standard normal; its skewness and the averaging over
-    splits both make the test at 5 % conservative. With a single statement that divides people there is nothing to hang
-    together: it is a division when both sides have two people or more.
+    the sum over people divided by its own root mean square is nearly standard normal; the mean over splits varies no
+    more. Of 400 made-up conversations without any division 5 % are rejected at 5 %. With a single statement that
+    divides people there is nothing to hang together: it is a division when both sides have two people or more.
     """
     from scipy.special import ndtr
 
