@@ -132,8 +132,9 @@ VEHICLE = re.compile(
 NEAR = 12
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 NO_PLATES = frozenset(
-    "AAA BBB AED API ATM BMW BUS CEO CNS CPC CPU DNA DRG ERP ETC EUR FAQ FAX FDA GDP GPS GPT GSX HKD HPV JPY KPW KTV "
-    "LED LTE MRT NBA NDC NTD PCR PTT RMB RNA SDG SUV TEL TFT THB TRA TWD UBN URL USB USD VAT VNM WHO WTA".split()
+    "AAA BBB AED API ATM BMW BUS CEO CNS CPC CPU CVE DNA DRG ERP ETC EUR FAQ FAX FDA GDP GPS GPT GSX HKD HPV JPY KPW "
+    "KTV LED LTE MAC MRT NBA NDC NTD PCR PTT RFC RMB RNA SDG SUV TEL TFT THB TRA TWD UBN URL USB USD VAT VNM "
+    "WHO WTA".split()
 )
 """Abbreviations that stand before a number of their own (CNS-1234 is a standard)."""
 
@@ -205,7 +206,7 @@ def _cards(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _accounts(plain: str) -> Iterator[tuple[int, int]]:
-    return (found.span(1) for found in ACCOUNT.finditer(plain))
+    return (found.span(1) for found in ACCOUNT.finditer(plain) if not _has_years(found.group(1)))
 
 
 def _mobiles(plain: str) -> Iterator[tuple[int, int]]:
@@ -233,7 +234,7 @@ def _phones_abroad(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _said_phones(plain: str) -> Iterator[tuple[int, int]]:
-    return (found.span(1) for found in SAID_PHONE.finditer(plain))
+    return (found.span(1) for found in SAID_PHONE.finditer(plain) if not _has_years(found.group(1)))
 
 
 def _lines(plain: str) -> Iterator[tuple[int, int]]:
@@ -257,6 +258,12 @@ def _old_plates(plain: str) -> Iterator[tuple[int, int]]:
         digits = re.sub("[^0-9]", "", found.group())
         if letters not in NO_PLATES and not YEAR.fullmatch(digits) and _near_vehicle(plain, found):
             yield found.span()
+
+
+def _has_years(number: str) -> bool:
+    """Whether what might be one number is several: 2020-2023, 2023 05 12 100."""
+    groups = re.split("[ -]", number)
+    return YEAR.fullmatch(groups[0]) is not None and any(len(one) < 3 or YEAR.fullmatch(one) for one in groups[1:])
 
 
 def _near_vehicle(plain: str, found: re.Match[str]) -> bool:
