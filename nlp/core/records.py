@@ -292,7 +292,7 @@ class GroupCount:
 
     `silhouette` is the mean over several sets of base clusters. `gain` is how much higher it is than that of
     `compared_with` groups, `interval` the gain less and plus 1.645 standard deviations of it over half samples: k is
-    `accepted` when the whole interval is above 0 and there is a division at all. For k = 2 the question is whether there is a division at all: `p` is
+    `accepted` when the whole interval is above 0 and there is a division at all. For k = 2 that is the question: `p` is
     the p value of votes on different statements hanging together by chance alone (NaN with one statement).
     `stability` is the mean adjusted Rand index between the groups found in one half of the people and in the other.
     """
