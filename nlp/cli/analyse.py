@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from nlp.cli import progress, tables, writing
+from nlp.cli import progress, report, tables, writing
 from nlp.core import descriptions, encoders, executors, pipeline
 from nlp.core.checkpoints import Checkpoints
 from nlp.core.records import LEFT_OVER, Text, Topic, TopicResult
@@ -56,7 +56,7 @@ def add_parser(subparsers: Any) -> None:
         help="topics and sentiment of a CSV file of opinions",
         description="Finds the topics of a CSV file of opinions, how people feel about them and who says so. The file "
         "has the columns id and text, and author, created_at, source, lang where known. Writes opinions.csv, "
-        "topics.json and run.json.",
+        "topics.json, report.html to read, and run.json to know how it was done.",
     )
     parser.add_argument("file", type=Path, metavar="OPINIONS.csv")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
@@ -148,6 +148,7 @@ def write(folder: Path, texts: Sequence[Text], result: TopicResult, record: dict
     """The files of a run, run.json last: where it is, the others are complete."""
     writing.write_csv(folder / "opinions.csv", COLUMNS, _opinions(texts, result))
     writing.write_json(folder / "topics.json", tree(result))
+    report.write(folder / "report.html", texts, result, record)
     writing.write_json(folder / "run.json", record)
 
 

@@ -7,13 +7,15 @@ sorted by topic once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from nlp.core import labels, quality, terms, text
-from nlp.core.records import SENTIMENTS, Interval, SentimentSummary, Text, Topic, author_keys
+from nlp.core import labels, quality, sentiment, terms, text
+from nlp.core.levels import Level
+from nlp.core.records import Interval, SentimentSummary, Text, Topic, author_keys
 
 CANDIDATES = 1000
 """Quotes are chosen among this many opinions of a topic, the most typical."""
@@ -70,34 +72,29 @@ class Opinions:
 
 
 def feelings(probabilities: np.ndarray | None, count: int) -> np.ndarray:
-    """object array (count,): one of SENTIMENTS, or "" where an opinion has no sentiment."""
-    found = np.full(count, "", dtype=object)
-    if probabilities is not None:
-        known = ~np.isnan(probabilities[:, 0])
-        found[known] = np.array(SENTIMENTS, dtype=object)[probabilities[known].argmax(axis=1)]
-    return found
+    """object array (count,): what `sentiment.labels` says, "" where an opinion has no sentiment."""
+    if probabilities is None:
+        return np.full(count, "", dtype=object)
+    return np.array(sentiment.labels(probabilities), dtype=object)
 
 
 def describe(
     opinions: Opinions,
-    places: np.ndarray,
-    centroids: np.ndarray,
-    numbers: Sequence[int],
+    level: Level,
     *,
     analysed: int,
-    parents: np.ndarray | None = None,
-    parent_numbers: Sequence[int] = (),
+    above: Level | None = None,
+    names: Mapping[int, str] = MappingProxyType({}),
     is_whole: bool = False,
     quotes: int = 3,
     dissenting: int = 2,
 ) -> tuple[Topic, ...]:
-    """The topics of one level, largest first.
+    """The topics of one level, largest first; for parts of topics `above` is the level of these.
 
-    `places` (n,) is the row in `centroids` (k, dim) of each opinion or LEFT_OVER, `numbers` (k,) what the topics are
-    called. For parts of topics `parents` (k,) are the rows of their topics in `parent_numbers`. `is_whole` tells that
-    nothing was parted: the one topic is called "all opinions". A topic without members is left out.
+    `names` are what people called topics, by number. `is_whole` tells that nothing was parted: the one topic is called
+    "all opinions". A topic without members is left out.
     """
-    count = len(centroids)
+    places, centroids, count = level.places, level.centroids, len(level.numbers)
     if not count:
         return ()
     confidence = quality.own_cosine(opinions.vectors, places, centroids)
@@ -107,7 +104,7 @@ def describe(
         places[opinions.single],
         count,
         [opinions.people[i] for i in np.flatnonzero(opinions.single).tolist()],
-        parents=parents,
+        parents=None if above is None else level.parents,
     )
     figures = _figures(opinions, members, centroids)
     found: list[Topic] = []
@@ -134,7 +131,7 @@ def describe(
         spoken.append(language)
         found.append(
             Topic(
-                number=numbers[row],
+                number=level.numbers[row],
                 label=labels.ALL_OPINIONS.get(language, labels.ALL_OPINIONS["en"]) if is_whole else label,
                 keywords=named[row],
                 members=tuple(mine.tolist()),
@@ -146,11 +143,12 @@ def describe(
                 dissenting=tuple(opinions.texts[i].id for i in against),
                 centroid=centroids[row],
                 quality=figures[row],
-                parent=None if parents is None else parent_numbers[int(parents[row])],
-                level=0 if parents is None else 1,
+                parent=None if above is None else above.numbers[int(level.parents[row])],
+                level=0 if above is None else 1,
             )
         )
-    return _told_apart(found, spoken)
+    apart = _told_apart(found, spoken)
+    return tuple(replace(one, label=names.get(one.number) or one.label) for one in apart)
 
 
 def summarise_sentiment(

@@ -13,12 +13,25 @@ from typing import Any
 
 import numpy as np
 
-from nlp.core import descriptions, duplicates, embedding, languages, layout, masking, quality, sentiment, text, topics
+from nlp.core import (
+    descriptions,
+    duplicates,
+    embedding,
+    languages,
+    layout,
+    levels,
+    masking,
+    quality,
+    sentiment,
+    text,
+    topics,
+)
+from nlp.core import edits as replaying
 from nlp.core.checkpoints import Checkpoints, key_of
 from nlp.core.embedding import Loader
 from nlp.core.encoders import Encoder, unit_rows
 from nlp.core.executors import Executor
-from nlp.core.records import LEFT_OVER, Text, TextError, Topic, TopicResult, author_keys
+from nlp.core.records import LEFT_OVER, Edit, EditOutcome, Text, TextError, Topic, TopicResult, author_keys
 
 Progress = Callable[[str, int, int], None]
 STAGES = ("clean", "duplicates", "encode", "sentiment", "topics", "labels", "places")
@@ -97,6 +110,7 @@ def analyse(
     encoder: Encoder,
     vectors: np.ndarray | None = None,
     previous: Mapping[int, Collection[str | int]] | None = None,
+    edits: Sequence[Edit] = (),
     executor: Executor | None = None,
     loader: Loader | None = None,
     checkpoints: Checkpoints | None = None,
@@ -108,7 +122,8 @@ def analyse(
 
     `vectors` (n, dim) are embeddings made before by this encoder from `clean_for_encoding(text)`; rows of zeros
     or NaN are encoded now. `previous` is {topic number: text ids} of the last run, parts of topics among them
-    (retired ones with an empty collection): matched topics keep their number. Workers of `executor` make their own
+    (retired ones with an empty collection): matched topics keep their number. `edits`
+    are what planners said about the topics, replayed in that order. Workers of `executor` make their own
     encoder with `loader` (default: `encoders.load(encoder.name)`). What is costly is kept in `checkpoints` and taken
     from there. `progress(stage, done, total)` is called as work proceeds; `clock` returns seconds and fills
     `timings`. One unreadable text lands in `errors` and stops nothing. Raises ValueError when `vectors` do not fit
@@ -133,7 +148,7 @@ def analyse(
         rows = _encode(texts, cleaned, encoder, vectors, executor, loader, checkpoints, report, run)
     usable = np.array([i for i in range(count) if i not in run.errors], dtype=np.int64)
     with run.stage("sentiment", len(usable)):
-        probabilities = _sentiments(encoder, rows, usable)
+        probabilities = _sentiments(encoder, rows, usable, cleaned, spoken)
     folded = _fold(np.array(order, dtype=np.int64), alike, usable)
     with run.stage("topics", len(folded.distinct)) as report:
         partition = _part(rows, folded.distinct, spoken, encoder, config, checkpoints, report)
@@ -143,38 +158,41 @@ def analyse(
         single = np.zeros(count, dtype=bool)
         single[usable] = folded.original[usable] == usable
         opinions = descriptions.Opinions.read(texts, cleaned, spoken, rows, probabilities, single)
-        levels = [(places, len(partition.centroids)), (parts, len(partition.parents))]
-        numbers, part_numbers = _numbers(texts, levels, previous)
+        ids = [one.id for one in texts]
+        found = levels.number(ids, places, parts, partition, previous)
+        if edits:
+            found = levels.replay(found, edits, ids, rows, single, previous)
         describe = partial(
             descriptions.describe,
             opinions,
+            names=found.names,
             analysed=len(usable),
             quotes=config.quotes,
             dissenting=config.dissenting,
         )
-        found = describe(places, partition.centroids, numbers, is_whole=_is_whole(partition))
-        within = describe(
-            parts, partition.subcentroids, part_numbers, parents=partition.parents, parent_numbers=numbers
-        )
+        is_whole = _is_whole(partition) and len(found.topics.numbers) == 1
+        told = describe(found.topics, is_whole=is_whole)
+        within = describe(found.parts, above=found.topics)
     with run.stage("places", len(usable)):
-        standing = layout.place(rows, places, partition.centroids, seed=config.seed)
+        standing = layout.place(rows, found.topics.places, found.topics.centroids, seed=config.seed)
+    left_over = int((found.topics.places[usable] == LEFT_OVER).sum())
     return TopicResult(
-        assignments=_named(places, numbers),
-        confidence=quality.own_cosine(rows, places, partition.centroids),
-        topics=found,
+        assignments=found.topics.assignments,
+        confidence=quality.own_cosine(rows, found.topics.places, found.topics.centroids),
+        topics=told,
         sentiments=probabilities,
         languages=tuple(spoken),
         duplicate_of=folded.duplicate_of,
         vectors=rows,
-        quality=_quality(found, usable, places, partition),
+        quality=_quality(told, len(usable), left_over, partition, found.outcomes),
         timings=run.timings,
         counts={
             "posts": count,
             "people": len(set(author_keys(texts))),
             "analysed": len(usable),
             "duplicates": int((folded.duplicate_of >= 0).sum()),
-            "topics": len(found),
-            "left_over": int((places[usable] == LEFT_OVER).sum()),
+            "topics": len(told),
+            "left_over": left_over,
             "errors": len(run.errors),
         },
         errors=tuple(run.errors[i] for i in sorted(run.errors)),
@@ -182,8 +200,9 @@ def analyse(
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
         subtopics=within,
-        subassignments=_named(parts, part_numbers),
+        subassignments=found.parts.assignments,
         places=standing,
+        edits=found.outcomes,
     )
 
 
@@ -261,13 +280,16 @@ def _encode(
     return rows
 
 
-def _sentiments(encoder: Encoder, rows: np.ndarray, usable: np.ndarray) -> np.ndarray | None:
-    head = sentiment.load(encoder.name, fingerprint=encoder.fingerprint)
-    if head is None:
-        return None
+def _sentiments(
+    encoder: Encoder, rows: np.ndarray, usable: np.ndarray, cleaned: Sequence[str], spoken: Sequence[str]
+) -> np.ndarray | None:
+    """float64 (n, 3), NaN where an opinion has none; None where nothing was found to have any."""
+    head = sentiment.choose(encoder.name, fingerprint=encoder.fingerprint)
     probabilities = np.full((len(rows), 3), np.nan)
-    if len(usable):
-        probabilities[usable] = head.predict(rows[usable])
+    known = np.array([i for i in usable if head is not None and head.reads(spoken[i])], dtype=np.int64)
+    if head is None or (len(usable) and not len(known)):
+        return None
+    probabilities[known] = head.predict(rows[known], [cleaned[i] for i in known])
     return probabilities
 
 
@@ -316,45 +338,27 @@ def _spread(labels: np.ndarray, folded: _Folded, count: int) -> np.ndarray:
     return np.where(folded.speaker == LEFT_OVER, LEFT_OVER, by_row[folded.speaker])
 
 
-def _numbers(
-    texts: Sequence[Text],
-    levels: Sequence[tuple[np.ndarray, int]],
-    previous: Mapping[int, Collection[str | int]] | None,
-) -> list[list[int]]:
-    """The numbers of the topics of each level, which are (places (n,), count). New ones are given out over all levels,
-    topics before their parts, from the largest to the smallest.
-    """
-    ranked, members = [], []
-    for level, (places, count) in enumerate(levels):
-        sorted_rows = np.argsort(places, kind="stable")
-        rows = np.split(sorted_rows, np.searchsorted(places[sorted_rows], np.arange(count)))[1:]
-        for topic in sorted(range(count), key=lambda topic: (-len(rows[topic]), topic)):
-            ranked.append((level, topic))
-            members.append([texts[i].id for i in rows[topic].tolist()])
-    numbers = [[0] * count for _, count in levels]
-    for (level, topic), number in zip(ranked, topics.match(previous or {}, members), strict=True):
-        numbers[level][topic] = number
-    return numbers
-
-
-def _named(places: np.ndarray, numbers: Sequence[int]) -> np.ndarray:
-    return np.array([*numbers, LEFT_OVER], dtype=np.int64)[places]
-
-
 def _quality(
-    found: Sequence[Topic], usable: np.ndarray, places: np.ndarray, partition: topics.Partition
+    told: Sequence[Topic],
+    analysed: int,
+    left_over: int,
+    partition: topics.Partition,
+    outcomes: Sequence[EditOutcome],
 ) -> dict[str, float]:
     """Figures of the whole run: those of the topics, each weighing as much as it has posts. NaN is left out."""
-    inside = int((places[usable] != LEFT_OVER).sum())
+    inside = analysed - left_over
     figures = {
-        "left_over": 1 - inside / len(usable) if len(usable) else 0.0,
+        "left_over": left_over / analysed if analysed else 0.0,
         "resolution": partition.resolution,
         "place_threshold": partition.threshold,
     }
     for name in ("coherence", "separation", "silhouette"):
-        figures[name] = sum(topic.quality[name] * topic.size_posts for topic in found) / max(inside, 1)
+        figures[name] = sum(topic.quality[name] * topic.size_posts for topic in told) / max(inside, 1)
     if not np.isnan(partition.stability):
         figures["stability"] = partition.stability
+    agreement = replaying.agreement(outcomes)
+    if not np.isnan(agreement):
+        figures["edit_agreement"] = agreement
     return figures
 
 

@@ -30,7 +30,7 @@ def opinions(tmp_path):
 def test_a_file_of_opinions_becomes_topics_twice_the_same(opinions, tmp_path, capsys):
     assert main(["analyse", str(opinions), "--out", str(tmp_path / "one")]) == 0
     assert main(["analyse", str(opinions), "--out", str(tmp_path / "two")]) == 0
-    for name in ("opinions.csv", "topics.json"):
+    for name in ("opinions.csv", "topics.json", "report.html"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     topics = json.loads((tmp_path / "one" / "topics.json").read_text(encoding="utf-8"))["topics"]
     assert len(topics) >= 2 and all(topic["label"] for topic in topics)

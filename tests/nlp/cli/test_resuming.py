@@ -16,7 +16,7 @@ from nlp.core.checkpoints import Checkpoints
 from nlp.core.executors import Processes
 from tests.nlp.core.conftest import BUSES, RUBBISH, SCHOOLS
 
-SAME = ("opinions.csv", "topics.json")
+SAME = ("opinions.csv", "topics.json", "report.html")
 ROOT = Path(__file__).parents[3]
 KILLED_IN_THE_MIDDLE = """
 import os, signal, sys

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nlp.core import pipeline, quality
-from nlp.core.records import LEFT_OVER, Text
+from nlp.core.records import LEFT_OVER, Edit, Text
 from tests.nlp.core.conftest import BUSES, as_texts
 
 
@@ -30,8 +30,9 @@ def test_labels_are_in_the_language_of_the_topic(result, town):
 def test_topics_add_up(result):
     for topic in result.topics:
         assert topic.size_posts == len(topic.members) == int((result.assignments == topic.number).sum())
-        assert topic.sentiment.negative + topic.sentiment.neutral + topic.sentiment.positive == topic.size_posts
-        assert -1 <= topic.sentiment.interval.low <= topic.sentiment.mean <= topic.sentiment.interval.high <= 1
+        felt = topic.sentiment
+        assert felt.negative + felt.neutral + felt.positive + felt.mixed == topic.size_posts
+        assert -1 <= felt.interval.low <= felt.mean <= felt.interval.high <= 1
     left = int((result.assignments == LEFT_OVER).sum())
     assert sum(topic.size_posts for topic in result.topics) + left == 38 and left == result.counts["left_over"]
 
@@ -109,3 +110,62 @@ def test_stages_are_reported_and_timed_only_by_the_callers_clock(fake_encoder):
     )
     assert set(result.timings) == set(pipeline.STAGES)
     assert pipeline.analyse(as_texts(["one"]), encoder=fake_encoder).timings == {}
+
+
+def test_everybody_who_can_be_read_has_a_place_on_the_map(result):
+    assert result.places.shape == (38, 2) and np.isfinite(result.places).all()
+
+
+def test_telephone_numbers_are_not_read(use):
+    texts = as_texts([*BUSES, "請打電話給我 0912-345-678 公車太少"])
+    result = pipeline.analyse(texts, encoder=use)
+    assert "0912" not in pipeline.clean_for_encoding(texts[-1].text)
+    assert (result.vectors[-1] == use.encode([pipeline.clean_for_encoding(texts[-1].text)])[0]).all()
+
+
+def test_planners_edits_are_replayed(result, use, town, town_vectors):
+    numbers = [topic.number for topic in result.topics]
+    before = {topic.number: [town[i].id for i in topic.members] for topic in result.topics}
+    edits = [
+        Edit("merge", numbers[0], topics=(numbers[1],)),
+        Edit("rename", numbers[0], label="車與學校"),
+        Edit("move", numbers[0], members=(before[numbers[2]][0],)),
+        Edit("rename", 999, label="nobody knows"),
+    ]
+    again = pipeline.analyse(town, encoder=use, vectors=town_vectors, previous=before, edits=edits)
+    merged = next(topic for topic in again.topics if topic.number == numbers[0])
+    assert merged.label == "車與學校" and merged.size_posts == sum(map(len, (before[n] for n in numbers[:2]))) + 1
+    assert numbers[1] not in {topic.number for topic in again.topics}
+    assert [outcome.applied for outcome in again.edits] == [True, True, True, False]
+    (part,) = [part for part in again.subtopics if part.number == numbers[1]]
+    assert (
+        part.parent == numbers[0] and part.level == 1 and {town[i].id for i in part.members} == set(before[numbers[1]])
+    )
+    assert again.quality["edit_agreement"] < 1
+
+
+def test_a_split_off_topic_stands_alone_and_numbers_stay_unique(result, use, town, town_vectors):
+    first = result.topics[0]
+    apart = tuple(town[i].id for i in first.members[:3])
+    before = {topic.number: [town[i].id for i in topic.members] for topic in result.topics}
+    edit = Edit("split", 50, members=apart, label="自成一題")
+    again = pipeline.analyse(town, encoder=use, vectors=town_vectors, previous=before, edits=[edit])
+    alone = next(topic for topic in again.topics if topic.number == 50)
+    assert alone.label == "自成一題" and {town[i].id for i in alone.members} >= set(apart)
+    every = [topic.number for topic in (*again.topics, *again.subtopics)]
+    assert len(every) == len(set(every))
+    assert sum(topic.size_posts for topic in again.topics) + again.counts["left_over"] == 38
+
+
+def test_parts_of_topics_know_their_topic(bag_encoder):
+    """Three subjects, one of which is spoken of in two ways: whatever parts are found add up."""
+    texts = as_texts(
+        [f"{word * 6}{one}{i % 7}" for word in ("公車", "學校", "垃") for one in "甲乙" for i in range(70)]
+    )
+    result = pipeline.analyse(texts, encoder=bag_encoder)
+    tops = {topic.number: topic for topic in result.topics}
+    for part in result.subtopics:
+        assert part.level == 1 and set(part.members) <= set(tops[part.parent].members)
+        assert (result.subassignments == part.number).sum() == part.size_posts
+    inside = result.subassignments != LEFT_OVER
+    assert inside.sum() == sum(part.size_posts for part in result.subtopics)
