@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.cli import progress, report, tables, writing
-from nlp.core import descriptions, encoders, executors, pipeline
+from nlp.core import descriptions, encoders, executors, pipeline, stance
 from nlp.core.checkpoints import Checkpoints
 from nlp.core.records import LEFT_OVER, Text, Topic, TopicResult
 
@@ -75,6 +75,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--cache", type=Path, metavar="DIR", help="folder that keeps unpacked models and encoded opinions between runs"
     )
+    parser.add_argument(
+        "--question",
+        metavar="TEXT",
+        help="a question that people were asked: who is for and who against, by wording, goes to stance.csv",
+    )
     parser.add_argument("--progress", action="store_true", help="tell how far it is, also where there is no terminal")
     parser.set_defaults(run=run, stopped=stopped)
 
@@ -102,6 +107,8 @@ def run(options: argparse.Namespace) -> int:
             clock=time.perf_counter,
         )
     write(options.out, texts, result, run_record(table, config, result))
+    if options.question:
+        write_stances(options.out, texts, config, options.question)
     if options.cache is None:
         checkpoints.clear()
     sys.stdout.write(summary(table, texts, result, checkpoints, options.out))
@@ -150,6 +157,15 @@ def write(folder: Path, texts: Sequence[Text], result: TopicResult, record: dict
     writing.write_json(folder / "topics.json", tree(result))
     report.write(folder / "report.html", texts, result, record)
     writing.write_json(folder / "run.json", record)
+
+
+def write_stances(folder: Path, texts: Sequence[Text], config: pipeline.Config, question: str) -> None:
+    """stance.csv: where the wording of each opinion stands to the question."""
+    cleaned = [pipeline.clean_for_encoding(one.text, config=config) for one in texts]
+    chances = stance.of(cleaned, question=question)
+    columns = ("id", "stance", *(f"p_{name}" for name in stance.STANCES))
+    sides = zip(texts, stance.labels(chances), chances.tolist(), strict=True)
+    writing.write_csv(folder / "stance.csv", columns, ([one.id, side, *row] for one, side, row in sides))
 
 
 def tree(result: TopicResult) -> dict[str, Any]:

@@ -80,6 +80,14 @@ def test_topics_are_a_tree_with_sizes_feelings_and_quotes_by_id(opinions):
         assert all(part["parent"] == topic["number"] for part in topic["subtopics"])
 
 
+def test_a_question_parts_those_for_from_those_against(tmp_path):
+    path = tmp_path / "stances.csv"
+    path.write_text("id,text\n1,我支持垃圾費隨袋徵收\n2,我反對垃圾費隨袋徵收\n3,公車太少\n", encoding="utf-8")
+    assert analysed(path, "--question", "你支持垃圾費隨袋徵收嗎？")[0] == 0
+    with (tmp_path / "out" / "stance.csv").open(encoding="utf-8") as stream:
+        assert [row["stance"] for row in csv.DictReader(stream)] == ["for", "against", "neither"]
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 def test_a_handful_of_opinions_is_told_honestly(tmp_path, capsys, count):
     path = tmp_path / "few.csv"
