@@ -50,7 +50,7 @@ def notice(
     start = max(0, len(vectors) - LIMIT)
     rows = np.asarray(vectors, dtype=np.float32)[start:]
     _names, who = np.unique([repr(one) for one in people[start:]], return_inverse=True)
-    free: np.ndarray = rows.any(axis=1)
+    free = np.abs(rows).max(axis=1, initial=0.0) > 0
     near = rows @ rows.T >= max(coherence, 0.0) ** 2 - 1e-6
     found = []
     while int(free.sum()) >= least:

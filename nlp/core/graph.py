@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -104,21 +105,23 @@ def build(vectors: np.ndarray, neighbours: int) -> Graph:
 
 
 class _Draws:
-    """What igraph asks of a random number generator, drawn from numpy's PCG64 with a seed of our own."""
+    """What igraph asks of a random number generator, drawn from numpy's PCG64 with a seed of our own.
+
+    It asks several hundred thousand times, so each answer has to be short.
+    """
 
     def __init__(self, seed: int) -> None:
         self._generator = np.random.default_rng(seed)
-        self._words = self._stream()
+        self._words = chain.from_iterable(self._blocks())
 
-    def _stream(self) -> Iterator[int]:
+    def _blocks(self) -> Iterator[list[int]]:
         while True:
-            yield from self._generator.integers(0, 2**32, size=4096, dtype=np.uint64).tolist()
+            yield self._generator.integers(0, 2**32, size=8192, dtype=np.uint64).tolist()
 
     def getrandbits(self, bits: int) -> int:
-        drawn = next(self._words)
-        for _word in range((bits - 1) // 32):
-            drawn = (drawn << 32) | next(self._words)
-        return drawn & ((1 << bits) - 1)
+        if bits <= 32:
+            return next(self._words) >> (32 - bits)
+        return (next(self._words) << (bits - 32)) | self.getrandbits(bits - 32)
 
     def random(self) -> float:
         return next(self._words) / 2**32

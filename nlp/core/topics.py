@@ -6,7 +6,7 @@
 
 How the resolution is chosen: the dimensions of the vectors are cut at random into two halves, several times. Each half
 tells of every opinion, but what is chance in one half is not in the other. A grid of resolutions is swept; the best has
-the highest modularity times the square root of how well the whole's topics are found again in the halves (adjusted Rand
+the highest modularity times the fourth root of how well the whole's topics are found again in the halves (adjusted Rand
 index). Where two halves do not agree with each other, there are no topics to tell and all opinions stay together. See
 docs/decisions/0012.
 
@@ -25,11 +25,13 @@ from nlp.core import graph, quality
 from nlp.core.records import LEFT_OVER
 from nlp.core.vectors import unit_rows
 
-RESOLUTIONS = (0.3, 0.4, 0.55, 0.7, 0.85, 1.0, 1.2, 1.45, 1.75, 2.1, 2.6, 3.2)
+RESOLUTIONS = (0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 1.9, 2.4, 3.0)
 PART_RESOLUTIONS = (0.4, 0.7, 1.0, 1.4, 2.0)
 FEW = 8
 """Below this many different opinions there is one topic: nothing else would be honest."""
 SMALL = 50
+FOUND_AGAIN = 0.25
+"""Weight of the agreement with halves beside modularity: a fourth root. More would prefer two or three topics."""
 REAL = 0.12
 """Least agreement (adjusted Rand index) between two halves of the vectors for a division to be told."""
 REAL_SMALL = 0.2
@@ -41,9 +43,10 @@ GRAPH = 6000
 """Topics are found among at most this many opinions; all others join the nearest."""
 MOST = 25
 """More topics than this are no overview."""
+MOST_PARTS = 8
 LEAST_WITH_PARTS = 40
 """A topic with fewer opinions is read as a whole."""
-RUNS = 20
+RUNS = 16
 """Runs of Leiden that have to agree; half as many where there are many opinions, which agree better."""
 STARTS = 3
 UNUSUAL = 0.05
@@ -216,7 +219,10 @@ def _parted(
     neighbours: int | None,
     resolution: float | None,
     progress: Callable[[int, int], None] | None,
+    most: int = MOST,
+    among_most: int = GRAPH,
 ) -> Partition:
+    """Topics of canonical rows: at most about `most`, found among at most `among_most` rows."""
     count = len(rows)
     choice = _Choice(resolution or 0.0, float("nan"), 1.0)
     if resolution is None:
@@ -225,9 +231,9 @@ def _parted(
         if choice.halves < (REAL_SMALL if count < SMALL else REAL):
             return _together(rows)
     space = graph.comparable(rows, names)
-    drawn = _drawn(count, GRAPH, seed)
+    drawn = _drawn(count, among_most, seed)
     among = graph.build(space[drawn], _neighbours(len(drawn), neighbours))
-    labels = _agreed(among, choice.resolution, seed)
+    labels = _agreed(among, choice.resolution, seed, most)
     if len(drawn) < count:
         labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
     least = min_topic if min_topic is not None else int(np.clip(round(0.025 * count), 3, 10))
@@ -237,11 +243,11 @@ def _parted(
     return Partition(labels, centroids, choice.resolution, choice.stability, threshold)
 
 
-def _agreed(among: graph.Graph, resolution: float, seed: int) -> np.ndarray:
+def _agreed(among: graph.Graph, resolution: float, seed: int, most: int) -> np.ndarray:
     """What several runs of Leiden agree on: edges are weighted by how often their ends stood together, then the graph
     is parted once more (consensus clustering, Lancichinetti & Fortunato 2012).
 
-    Coarser where there are more than MOST parts of at least three.
+    Coarser where there are more than `most` parts of at least three.
     """
     runs = RUNS if among.size <= SAMPLE else RUNS // 2
     while True:
@@ -255,7 +261,7 @@ def _agreed(among: graph.Graph, resolution: float, seed: int) -> np.ndarray:
         redrawn = graph.as_igraph(agreed)
         tries = [graph.communities(redrawn, resolution, seed * 1000 + start) for start in range(STARTS)]
         labels = max(tries, key=lambda one: round(graph.modularity(agreed, one, resolution), 9))
-        if (np.bincount(labels) >= 3).sum() <= MOST or resolution < 0.01:
+        if (np.bincount(labels) >= 3).sum() <= most or resolution < 0.01:
             return labels
         resolution *= 0.85
 
@@ -280,9 +286,9 @@ def _choose(
     resolutions: Sequence[float],
     neighbours: int | None,
     progress: Callable[[int, int], None] | None,
-    splits: int = 3,
+    splits: int = 2,
 ) -> _Choice:
-    """The resolution with the highest modularity (at resolution 1) times the square root of the agreement with halves,
+    """The resolution with the highest modularity (at resolution 1) times a power of the agreement with halves,
     each figure smoothed over the grid's neighbours.
     """
     near = _neighbours(len(rows), neighbours)
@@ -295,14 +301,13 @@ def _choose(
     stability: list[float] = []
     between: list[float] = []
     for step, resolution in enumerate(resolutions):
-        tries = [graph.communities(drawn, resolution, FIXED + start) for start in range(2)]
-        labels = max(tries, key=lambda one: round(graph.modularity(whole, one, resolution), 9))
+        labels = graph.communities(drawn, resolution, FIXED)
         seen = [
             (graph.communities(one, resolution, 0), graph.communities(other, resolution, 0)) for one, other in views
         ]
         stability.append(float(np.mean([_alike(labels, half) for pair in seen for half in pair])))
         between.append(float(np.mean([_alike(*pair) for pair in seen])))
-        scores.append(graph.modularity(whole, labels) * stability[-1] ** 0.5)
+        scores.append(graph.modularity(whole, labels) * stability[-1] ** FOUND_AGAIN)
         if progress is not None:
             progress(step + 1, len(resolutions))
     best = int(np.argmax(np.round(_smooth(scores), 6)))
@@ -422,10 +427,20 @@ def _parts(
         if len(members) < LEAST_WITH_PARTS:
             continue
         drawn = members[_drawn(len(members), PART_SAMPLE, FIXED)]
-        choice = _choose(rows[drawn], _some(names, drawn), PART_RESOLUTIONS, neighbours, None, splits=2)
+        choice = _choose(rows[drawn], _some(names, drawn), PART_RESOLUTIONS, neighbours, None)
         if choice.halves < REAL_SMALL:
             continue
-        inner = _parted(rows[members], _some(names, members), seed, None, neighbours, choice.resolution, None)
+        inner = _parted(
+            rows[members],
+            _some(names, members),
+            seed,
+            None,
+            neighbours,
+            choice.resolution,
+            None,
+            most=MOST_PARTS,
+            among_most=SAMPLE,
+        )
         if len(inner.centroids) < 2:
             continue
         sublabels[members] = np.where(inner.labels == LEFT_OVER, LEFT_OVER, inner.labels + len(parents))
