@@ -32,6 +32,8 @@ BOUND = 0.1
 FAINT = 0.2
 """After those of the label, a word of less weight than this share of the first one's adds nothing."""
 POOL = 60
+EXCERPT_HAN, EXCERPT_LATIN, EXCERPT_LEAST = 24, 48, 6
+CLAUSE = re.compile(r"[^,，。！？!?;；:：\n]+(?=[,，。！？!?;；:：\n])")
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 ALL_OPINIONS = {"zh-Hant": "全部意見", "zh-Hans": "全部意见", "en": "All opinions"}
 
@@ -286,9 +288,24 @@ def _likeness(key: tuple[str, ...], other: tuple[str, ...], holders: frozenset[i
     return max(shared, len(holders & others) / max(len(holders | others), 1))
 
 
-def excerpt(text: str, limit: int = 24) -> str:
-    """The beginning of a text, for topics in a language without keywords."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def excerpt(text: str) -> str:
+    """The beginning of a text, for topics whose people share no words: its first clause where that is long enough, or
+    as much as EXCERPT_HAN characters of Chinese and EXCERPT_LATIN of others hold.
+    """
+    limit = EXCERPT_HAN if is_han(text) else EXCERPT_LATIN
+    clause = CLAUSE.match(text)
+    if clause is not None and EXCERPT_LEAST <= len(clause.group()) <= limit:
+        return clause.group()
+    return cut(text, limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters of a text, whole words where it has spaces, with "…" where something is missing."""
+    if len(text) <= limit:
+        return text
+    start = text[: limit - 1]
+    whole = start if is_han(text[limit - 1 : limit]) else start.rsplit(" ", 1)[0]
+    return (whole if len(whole) > limit / 2 else start).rstrip(" ,，、;；:：") + "…"
 
 
 def sentence(text: str, keywords: Sequence[str], *, limit: int = 120) -> str:
@@ -301,7 +318,7 @@ def sentence(text: str, keywords: Sequence[str], *, limit: int = 120) -> str:
     parts = [part.strip() for part in SENTENCE.findall(text) if part.strip()]
     wanted = [word.casefold() for word in keywords]
     best = max(parts, key=lambda part: (sum(word in part.casefold() for word in wanted), len(part) >= 8), default=text)
-    return excerpt(best, limit)
+    return cut(best, limit)
 
 
 def representatives(

@@ -29,6 +29,8 @@ BEFORE_NOUNS = frozenset(
     "the a an of our their my your this these those in for on with from by per no more less many some any all every "
     "each both between against about into over under".split()
 )
+NOT_NOUNS = ("ed", "ly", "ise", "ize", "ify", "ive", "ous", "ful", "able", "ible", "less", "ish")
+"""Endings of English verbs and adjectives; they count as one sign among those of the words around."""
 STARTS = frozenset(".!?。！？:：;；\n\"'“”‘’「」『』()（）[]-–—•*·,，")
 
 
@@ -102,7 +104,7 @@ def is_han(word: str) -> bool:
 def _spans(text: str, tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
     """Content words, and what may be a phrase of two or three of them."""
     for place, token in enumerate(tokens):
-        if token.content:
+        if token.content and token.key not in BEFORE_NOUNS:
             yield (token,)
         opens = token.content or token.surface.lower() in QUALIFIERS
         if not opens:
@@ -139,7 +141,7 @@ def _nounness(key: str, noun: bool, evidence: Counter[tuple[str, int]]) -> float
     if is_han(key):
         return 1.0 if noun else 0.3
     verbal, nominal = evidence[key, 0], evidence[key, 1]
-    if key.endswith(("ed", "ly")):
+    if key.endswith(NOT_NOUNS):
         verbal += 1
     return min(1.0, (1.5 + nominal) / (2 + nominal + 1.5 * verbal))
 

@@ -138,3 +138,11 @@ def test_keywords_do_not_depend_on_the_order_of_opinions(order):
         [lines[i] for i in order], [words[i] for i in order], truth[order], 2, [people[i] for i in order]
     )
     assert again == labels.keywords(lines, words, truth, 2, people)
+
+
+def test_a_topic_without_shared_words_is_called_by_its_first_clause():
+    assert labels.excerpt("核電廠全部關掉卻沒有替代電力,夏天一定會缺電") == "核電廠全部關掉卻沒有替代電力"
+    assert labels.excerpt("好,公車太少") == "好,公車太少"
+    english = labels.excerpt("How much is the exemption for dependants this year and the next one")
+    assert english == "How much is the exemption for dependants this…"
+    assert labels.excerpt("字" * 99) == "字" * 23 + "…"
