@@ -51,8 +51,7 @@ def run(options: argparse.Namespace) -> int:
     for path in options.data:
         if not path.exists():
             raise tables.BadInput(f"{path}: there is no such file or folder")
-    paths = conversations(options.data) if options.task == "groups" else options.data
-    rows, about = measure(options.task, paths, options.encoder, options.cache, options.seed)
+    rows, about = measure(options.task, options.data, options.encoder, options.cache, options.seed)
     text = table(rows)
     document = {"task": options.task, "seed": options.seed, **about, "rows": [flat(row) for row in rows]}
     sys.stdout.write(text)
@@ -78,8 +77,8 @@ def measure(
     """The rows of all files, and which encoder they speak of. Raises tables.BadInput, EncoderUnavailable, OSError."""
     rows: list[Row] = []
     if task == "groups":
-        for path in paths:
-            rows += scores.of_groups(path, seed)
+        for path, stored in conversations(paths):
+            rows += scores.of_groups(path, seed, stored)
         return rows + scores.summary(rows, "ari"), {}
     encoder = encoders.load(encoder_name, cache)
     bench = scores.Bench(encoder, progress.choose(sys.stderr, time.perf_counter, asked=False))
@@ -89,15 +88,21 @@ def measure(
     return rows, {"encoder": encoder.name, "sha256": encoder.fingerprint}
 
 
-def conversations(paths: Sequence[Path]) -> list[Path]:
-    """The folders and files of votes: of a folder of conversations each of them; licences and notes are passed over."""
-    found: list[Path] = []
+def conversations(paths: Sequence[Path]) -> list[tuple[Path, Path | None]]:
+    """What holds the votes of each conversation, and the groups to compare with where they were named apart.
+
+    Of a folder of conversations each of them is taken; a file of groups belongs to the votes before it; licences and
+    notes are passed over.
+    """
+    found: list[tuple[Path, Path | None]] = []
     for path in paths:
         within = sorted(inner for inner in path.iterdir() if scores.is_conversation(inner)) if path.is_dir() else []
         if path.is_dir() and within and not scores.is_conversation(path):
-            found += within
+            found += [(inner, None) for inner in within]
+        elif found and path.is_file() and scores.holds_groups(path):
+            found[-1] = found[-1][0], path
         elif path.is_dir() or path.suffix.lower() not in (".txt", ".md"):
-            found.append(path)
+            found.append((path, None))
     return found
 
 

@@ -112,7 +112,7 @@ def of_sentiment(path: Path, bench: Bench, seed: int) -> list[Row]:
         )
     binary = kinds <= {"0", "1"}
     truth = np.array([2 * int(label) if binary else SIDES[label.lower()] for label in sample.labels])
-    probabilities = head.predict(bench.encode(sample.texts))
+    probabilities = head.predict(bench.encode(sample.texts), sample.texts)
     rows = []
     languages = [name for name, _ in Counter(sample.languages).most_common()]
     for language in ["all", *(languages if len(languages) > 1 else [])]:
@@ -145,15 +145,16 @@ def _sentiment_row(
 
 
 def of_topics(path: Path, bench: Bench, seed: int) -> list[Row]:
-    """Agreement of topics with labels: k-means with the true k, and the topics Minyi finds by itself (what is left over
-    counts as one more topic); leave-one-out nearest neighbours.
+    """Agreement of topics with labels, when the true number is told and when it is not (what is left over then counts
+    as one more topic); leave-one-out nearest neighbours.
     """
     sample = read(path, ("topic", "label"))
     vectors = bench.encode(sample.texts)
     truth = measures.codes(sample.labels)
     apart = bench.encoder.name != "use"
-    found = topics.find_topics(vectors, seed=seed, languages=sample.languages if apart else None)
-    given = _k_means(_without_means(vectors, sample.languages) if apart else vectors, truth, seed)
+    languages = sample.languages if apart else None
+    found = topics.find_topics(vectors, seed=seed, languages=languages)
+    given = topics.find_topics(vectors, seed=seed, languages=languages, k=int(truth.max()) + 1).labels
     row: Row = {"data": sample.name, "n": len(truth), "k": int(truth.max()) + 1}
     for prefix, labels in (("true_k", given), ("found", found.labels)):
         for name, measure in (
@@ -170,16 +171,16 @@ def of_topics(path: Path, bench: Bench, seed: int) -> list[Row]:
     return [row]
 
 
-def of_groups(path: Path, seed: int) -> list[Row]:
+def of_groups(path: Path, seed: int, stored_in: Path | None = None) -> list[Row]:
     """Agreement of opinion groups with those stored beside the votes: a folder with votes.csv (and comments.csv: what
-    was moderated out), or a file of votes; the groups in groups.csv or in participants-votes.csv beside it. Compared
-    are the participants whom both have given a group.
+    was moderated out), or a file of votes; the groups in `stored_in`, or in groups.csv or participants-votes.csv beside
+    the votes. Compared are the participants whom both have given a group.
     """
     folder = path if path.is_dir() else path.parent
     file = next((path / name for name in VOTES if (path / name).is_file()), None) if path.is_dir() else path
     if file is None:
         raise tables.BadInput(f"{path}: there is no votes.csv")
-    stored = _stored_groups(folder)
+    stored = _stored_groups(stored_in) if stored_in else _groups_beside(folder)
     votes = votes_file.read(tables.Table(file))
     began = time.perf_counter()
     result = groups.find_groups(votes, moderated_out=_moderated_out(folder), seed=seed)
@@ -209,6 +210,16 @@ def is_conversation(folder: Path) -> bool:
     return any((folder / name).is_file() for name in VOTES)
 
 
+def holds_groups(path: Path) -> bool:
+    """Whether a file tells who is in which group, and no votes."""
+    columns = tables.Table(path).columns
+    return (
+        any(name in columns for name in GROUP)
+        and "vote" not in columns
+        and not any(name.isascii() and name.isdecimal() for name in columns)
+    )
+
+
 def of_encoder(path: Path, bench: Bench, seed: int) -> list[Row]:
     """An encoder by itself: retrieval of twins (zh and en columns), neighbours and k-means against labels where there
     are labels, texts per CPU second.
@@ -235,8 +246,8 @@ def of_encoder(path: Path, bench: Bench, seed: int) -> list[Row]:
     if any(sample.labels):
         truth = measures.codes(sample.labels)
         row |= _neighbours(vectors, truth, sample.pair, seed)
-        given = _k_means(_without_means(vectors, sample.languages), truth, seed)
-        row["true_k_v"] = _resampled(measures.v_measure, truth, given, seed)
+        divided = _k_means(_without_means(vectors, sample.languages), truth, seed)
+        row["k_means_v"] = _resampled(measures.v_measure, truth, divided, seed)
     return [row]
 
 
@@ -280,17 +291,25 @@ def _k_means(vectors: np.ndarray, truth: np.ndarray, seed: int) -> np.ndarray:
     return KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(vectors.astype(np.float64))
 
 
-def _stored_groups(folder: Path) -> dict[str, str]:
+def _groups_beside(folder: Path) -> dict[str, str]:
     for name in ("groups.csv", "participants-votes.csv"):
         if (folder / name).is_file():
-            table = tables.Table(folder / name)
-            who = next((column for column in PARTICIPANT if column in table.columns), None)
-            which = next((column for column in GROUP if column in table.columns), None)
-            if who is None or which is None:
-                tables.require(table, [PARTICIPANT[0] if who is None else who, GROUP[0] if which is None else which])
-            at, group = table.columns.index(str(who)), table.columns.index(str(which))
-            return {cells[at].strip(): cells[group].strip() for _, cells in table.rows() if cells[group].strip()}
+            return _stored_groups(folder / name)
     raise tables.BadInput(f"{folder}: there is no groups.csv (participant, group_id) to compare with")
+
+
+def _stored_groups(path: Path) -> dict[str, str]:
+    """The group of each participant who has one."""
+    table = tables.Table(path)
+    who, which = _column(table, PARTICIPANT), _column(table, GROUP)
+    return {cells[who].strip(): cells[which].strip() for _, cells in table.rows() if cells[which].strip()}
+
+
+def _column(table: tables.Table, names: Sequence[str]) -> int:
+    found = next((name for name in names if name in table.columns), None)
+    if found is None:
+        tables.require(table, [names[0]])
+    return table.columns.index(found or names[0])
 
 
 def _moderated_out(folder: Path) -> set[Any]:

@@ -176,14 +176,16 @@ def neighbour_hits(
     hits = np.zeros(count, dtype=bool)
     if k < 1:
         return hits
-    classes = int(truth.max()) + 1
+    classes, range_of = int(truth.max()) + 1, min(8 * k, count)
     for start in range(0, count, BLOCK):
         cosines = rows[start : start + BLOCK] @ rows.T
         own = np.arange(len(cosines))
         cosines[own, start + own] = -2.0
         if twins is not None:
             cosines[twins[start : start + len(cosines), None] == twins[None]] = -2.0
-        near = np.argsort(-np.round(cosines, 6), axis=1, kind="stable")[:, :k]
+        likely = np.sort(np.argpartition(-cosines, range_of - 1, axis=1)[:, :range_of], axis=1)
+        order = np.argsort(-np.round(np.take_along_axis(cosines, likely, axis=1), 6), axis=1, kind="stable")[:, :k]
+        near = np.take_along_axis(likely, order, axis=1)
         votes = np.zeros((len(cosines), classes))
         for place in range(k):
             votes[own, truth[near[:, place]]] += 1 + 1e-6 * (k - place)

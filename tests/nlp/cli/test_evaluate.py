@@ -81,6 +81,15 @@ def test_groups_are_measured_for_each_conversation_of_a_folder(conversation, tmp
     assert rows[0]["ari"] == rows[3]["ari"] == row["ari"]
 
 
+def test_votes_and_groups_may_be_two_files(conversation, tmp_path, capsys):
+    (conversation / "groups.csv").rename(tmp_path / "opinions of Polis.csv")
+    assert run("--task", "groups", conversation / "votes.csv", tmp_path / "opinions of Polis.csv") == 0
+    (row,) = printed(capsys)[1]["rows"]
+    assert row["data"] == "town/votes.csv" and row["of"] == 60
+    with pytest.raises(tables.BadInput, match="there is no groups.csv"):
+        run("--task", "groups", conversation)
+
+
 def test_an_encoder_is_measured_by_twins_and_speed(tmp_path, capsys):
     pairs = [
         ("公車太少", "Too few buses"),
