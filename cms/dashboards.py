@@ -17,7 +17,7 @@ from discussions.errors import CivicError
 from discussions.forms import ReplyForm
 from discussions.models import Reply, Space
 from discussions.views.results import groups_in_words
-from nlp import reports
+from nlp import audits, reports
 
 
 @require_safe
@@ -46,6 +46,7 @@ def space(request, slug: str):
         "overview": overview,
         "sources": desks.sources(overview.by_source, overview.posts),
         "topics": [desks.topic_line(row, overview.posts) for row in reports.topics(chosen.corpus)],
+        "emerging": _emerging(chosen),
         "answered": set(
             Reply.objects.filter(space=chosen, topic_number__isnull=False).values_list("topic_number", flat=True)
         ),
@@ -53,7 +54,7 @@ def space(request, slug: str):
         "moments": [desks.moment_line(moment) for moment in moments],
         "groups": desks.groups(groups_in_words(chosen, groups)) if groups else None,
         "conduct": desks.conduct_in_words(reports.conduct(chosen.corpus)),
-        "quality": desks.quality_in_words(overview.topics_run),
+        "reading": reports.reading(overview.topics_run, get_language()),
         "edits": topic_edits.lines(chosen.corpus, overview.topics_run),
         "may_edit": bool(rules.may_edit_topics(request.user)),
         "desk_etag": _fingerprint(chosen),
@@ -143,6 +144,14 @@ def _answered(request, chosen: Space, row, form: ReplyForm) -> Reply | None:
     except CivicError as refusal:
         form.add_error("text", refusal.message)
         return None
+
+
+def _emerging(chosen: Space) -> list[dict]:
+    """New subjects with typical words; a quote that was hidden a moment ago is left out."""
+    return [
+        {"row": row, "quotes": [desks.quote_line(opinion) for opinion in reports.by_ids(chosen.corpus, row.typical)]}
+        for row in audits.emerging(chosen.corpus)
+    ]
 
 
 def _choice(request, name: str, row) -> str:

@@ -292,41 +292,6 @@ GROUP_NOTES = {
         "The groups are not firm: leaving out some of the people would draw them differently."
     ),
 }
-RUN_NOTES = {
-    "one_topic": gettext_lazy("The words are too alike to part them into several topics."),
-    "few_opinions": gettext_lazy("There are few opinions yet: expect topics to change."),
-    "no_sentiment": gettext_lazy("The tone was not measured: the model in force has no measure for it."),
-    "low_stability": gettext_lazy(
-        "The topics are not firm: another sample of the same words would be parted differently."
-    ),
-}
-
-
-def quality_in_words(run: Run | None) -> list[str]:
-    """How far the topics can be trusted, in sentences; [] before the first analysis."""
-    if run is None:
-        return []
-    said = []
-    left = run.quality.get("left_over")
-    if left is not None:
-        share = round(100 * left)
-        said.append(
-            ngettext(
-                "%(share)d in 100 opinions fits no topic; it is counted, and listed under no topic.",
-                "%(share)d in 100 opinions fit no topic; they are counted, and listed under no topic.",
-                share,
-            )
-            % {"share": share}
-        )
-    stability = run.quality.get("stability")
-    if stability is not None:
-        firm = _("firm") if stability >= 0.8 else _("fairly firm") if stability >= 0.6 else _("loose")
-        said.append(
-            _("Drawn again from part of the words, the topics agree with these to %(share)d %%: %(firm)s.")
-            % {"share": round(100 * max(stability, 0)), "firm": firm}
-        )
-    said += [str(RUN_NOTES[note]) for note in run.result.get("notes", []) if note in RUN_NOTES]
-    return said
 
 
 def run_facts(run: Run) -> str:

@@ -131,7 +131,18 @@ def _named_by_model(found: list, opinions: list[Opinion], languages: Sequence[st
     return labels
 
 
+def _origin(opinions: list[Opinion]):
+    """Who spoke, for the words on how to read it. Sources have names of their own on each page."""
+    from nlp.core.reading import Origin
+
+    authors = Counter(opinion.author_key for opinion in opinions if opinion.author_key)
+    unnamed = len(opinions) - authors.total()
+    return Origin(unnamed=unnamed, loudest=max(authors.values(), default=0))
+
+
 def _save_topics(corpus, encoder, config, opinions, edits, result, started, before) -> Run | None:
+    from nlp.core import reading
+
     found = [*result.topics, *result.subtopics]
     # Outside the transaction: a model may take its time.
     labels = _named_by_model(found, opinions, result.languages)
@@ -154,6 +165,7 @@ def _save_topics(corpus, encoder, config, opinions, edits, result, started, befo
             timings={stage: round(seconds, 3) for stage, seconds in result.timings.items()},
             result={
                 "notes": list(result.notes),
+                "reading": plain(reading.how_to_read(result, origin=_origin(opinions))),
                 "errors": [asdict(error) for error in result.errors[:100]],
                 "edits": [
                     {"edit": edit.pk, "applied": outcome.applied, "agreement": number(outcome.agreement)}

@@ -1,4 +1,4 @@
-"""Whom a summary or some quotes speak for, and what differs between two moments, sources or groups.
+"""Whom a summary speaks for, what differs between two moments, sources or groups, and what is new.
 
 Read side: the opinions are those published now and read by the model of the latest Run; nothing is written. All
 vectors of a corpus are read into memory (2 kB for each opinion), so the cost grows with the corpus.
@@ -116,6 +116,45 @@ def read(corpus: Corpus) -> Held:
         tone=np.array([np.nan if row[6] is None else row[6] - row[7] for row in opinions], dtype=np.float64),
         posted_at=[row[8] for row in opinions],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingRow:
+    """A subject that no topic of the latest Run holds yet: how many spoke of it, and the ids of typical opinions."""
+
+    people: int
+    posts: int
+    typical: list[int]
+
+
+def emerging(corpus: Corpus, *, typical: int = 3) -> list[EmergingRow]:
+    """New subjects among the latest opinions that fit no topic, most people first; [] before the first Run.
+
+    Only the last opinions without a topic are looked at, so the cost does not grow with the corpus.
+    """
+    from nlp.core import emerging as core
+
+    run = latest_run(corpus, Run.Kind.TOPICS)
+    if run is None:
+        return []
+    own = f"{run.model}:{run.model_fingerprint[:12]}"
+    loose = list(
+        Opinion.objects.published()
+        .filter(corpus=corpus, encoder=own, vector__isnull=False, topic_number=None)
+        .order_by("-id")
+        .values_list("pk", "vector", "author_key")[: core.LIMIT]
+    )[::-1]
+    if not loose:
+        return []
+    found = core.notice(
+        np.stack([unpacked(row[1]) for row in loose]),
+        [row[2] or f"opinion:{row[0]}" for row in loose],
+        coherence=float(run.quality.get("coherence") or 0.0),
+    )
+    return [
+        EmergingRow(subject.people, len(subject.members), [loose[place][0] for place in subject.members[:typical]])
+        for subject in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,12 @@ def overview(corpus: Corpus) -> Overview:
     )
 
 
+def reading(run: Run | None, language: str) -> list[str]:
+    """How to read the latest topics: sentences made of that Run's own figures, in "zh-Hant" or "en"."""
+    told = run.result.get("reading", {}) if run else {}
+    return told.get("en" if language.startswith("en") else "zh-Hant", [])
+
+
 def topics(corpus: Corpus) -> list[TopicRow]:
     """Topics of the latest Run, largest first, with counts as of now; a constant number of queries."""
     run = latest_run(corpus, Run.Kind.TOPICS)

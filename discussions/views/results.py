@@ -1,6 +1,7 @@
 """Where things stand: the public result, in words first."""
 
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from discussions.models import Statement
@@ -25,6 +26,7 @@ def index(request, slug: str):
         overview=overview,
         topics=[{"row": row, "quote": first_quotes.get(row.quotes[0]) if row.quotes else None} for row in topics],
         groups=groups_in_words(space, groups) if groups else None,
+        reading=reports.reading(overview.topics_run, get_language()),
     )
     return render(request, "discussions/results.html", context)
 

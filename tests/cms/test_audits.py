@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from nlp import analysis, audits, reports, stream
+from nlp import analysis, audits, placing, reports, stream
 from nlp.models import Opinion
 from tests import factories
 from tests.nlp.conftest import LATE_BUSES, MONEY, SEATS
@@ -120,6 +120,46 @@ def test_a_comparison_without_two_sides_is_refused(desk, talk, data):
 def test_a_side_of_two_people_tells_nothing(desk, talk):
     response = desk.get(reverse("opinion_compare", args=[talk.slug]), {"by": "time", "day": "2026-03-04"})
     assert not any(line.told for line in response.context["result"]["topics"])
+
+
+ELEVATOR = [
+    "捷運站的電梯壞了三個月還沒修",
+    "車站電梯故障，輪椅族根本進不了站",
+    "電梯一直維修中，推嬰兒車的人怎麼辦",
+    "希望捷運站的電梯趕快修好",
+    "電梯壞掉只能走樓梯，長輩很辛苦",
+    "捷運站電梯每個月都在故障",
+]
+
+
+def test_a_subject_that_no_topic_holds_is_noticed_when_several_people_speak_of_it(desk, talk):
+    words = [*ELEVATOR, "今天天氣不錯"]
+    for number, text in enumerate(words):
+        author = f"member:{100 + number}"
+        stream.submit(
+            corpus_id=talk.corpus_id, source="comment", key=f"e{number}", text=text, author=author, posted_at=START
+        )
+    placing.embed_new(talk.corpus, placing.load_encoder(), None)
+    Opinion.objects.filter(source_key__startswith="e").update(topic_number=None)
+    response = desk.get(reverse("opinion_space", args=[talk.slug]))
+    subject = response.context["emerging"][0]
+    assert subject["row"].people >= 5
+    assert {line["opinion"].text for line in subject["quotes"]} <= set(ELEVATOR)
+
+
+def test_one_person_who_repeats_himself_is_no_new_subject(desk, talk):
+    for number, text in enumerate(ELEVATOR):
+        stream.submit(
+            corpus_id=talk.corpus_id,
+            source="comment",
+            key=f"e{number}",
+            text=text,
+            author="member:100",
+            posted_at=START,
+        )
+    placing.embed_new(talk.corpus, placing.load_encoder(), None)
+    Opinion.objects.filter(source_key__startswith="e").update(topic_number=None)
+    assert audits.emerging(talk.corpus) == []
 
 
 @pytest.mark.parametrize("role", ["Communicators", "Moderators", ""])
