@@ -63,13 +63,14 @@ def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
     )
     if not pending:
         return 0
-    head = sentiment.load(encoder.name, fingerprint=encoder.fingerprint)
+    head = sentiment.choose(encoder.name, fingerprint=encoder.fingerprint)
     standing = _standing_topics(corpus, own)
     for start in range(0, len(pending), EMBED_BATCH):
         batch = list(Opinion.objects.published().filter(pk__in=pending[start : start + EMBED_BATCH]))
         readable = [opinion for opinion in batch if text.has_words(text.clean(opinion.text))]
-        vectors = encoder.encode([pipeline.clean_for_encoding(opinion.text) for opinion in readable])
-        chances = head.predict(vectors) if head and len(vectors) else None
+        cleaned = [pipeline.clean_for_encoding(opinion.text) for opinion in readable]
+        vectors = encoder.encode(cleaned)
+        chances = head.predict(vectors, cleaned) if head and len(vectors) else None
         places = _place(vectors, standing)
         for opinion in batch:
             opinion.encoder = own
@@ -77,7 +78,7 @@ def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
         for position, opinion in enumerate(readable):
             opinion.vector = packed(vectors[position])
             opinion.topic_number, opinion.subtopic_number = places[position]
-            if chances is not None:
+            if chances is not None and head.reads(opinion.lang):
                 _give_sentiment(opinion, chances[position])
         _save_unless_changed(batch)
         if progress:
@@ -150,7 +151,7 @@ def _save_unless_changed(batch: list[Opinion]) -> None:
 
 
 def _give_sentiment(opinion: Opinion, chances) -> None:
-    from nlp.core.records import SENTIMENTS
+    from nlp.core import sentiment
 
     opinion.p_negative, opinion.p_neutral, opinion.p_positive = (float(chance) for chance in chances)
-    opinion.sentiment = SENTIMENTS[int(chances.argmax())]
+    (opinion.sentiment,) = sentiment.labels(chances)

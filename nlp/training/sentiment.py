@@ -1,127 +1,132 @@
-"""Train the sentiment head of an encoder and measure it.
+"""Train the sentiment heads, calibrate them and print how well they do.
 
-    python -m nlp.training.sentiment --train goemotions_3way.csv wisesight_3way.csv --civic civic.csv
-        --dev civic_real_dev.csv --encoder use --out nlp/core/data/sentiment-use.npz
+    python -m nlp.training.sentiment --data DIR [--encoders use static e5 words] [--vectors DIR] [--out DIR]
 
-Training files have the columns text, label (-1, 0, 1). `--civic` has sentiment, zh, en: its two languages are
-trained on, and measured by 5-fold cross-validation in which a statement and its twin stay together. `--dev` has
-lang, text, sentiment (negative, neutral, positive): it is measured, never trained on. The table printed is the
-one in docs/models/sentiment.md.
+sentiment_data.py says what DIR holds. `--vectors` keeps embeddings between runs, by encoder fingerprint and text.
+The table printed is the one in docs/models/sentiment.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from nlp.core import encoders
+from nlp.core import encoders, sentiment
 from nlp.core.pipeline import clean_for_encoding
-from nlp.core.records import SENTIMENTS
-from nlp.core.sentiment import Head
+from nlp.training import sentiment_fit as fitting
+from nlp.training import sentiment_report as report
+from nlp.training.sentiment_data import DEV_CONVERSATIONS, MIXED, Measure, Source, read_measures, read_sources
 
-REGULARISATION = 0.1
-CIVIC_WEIGHT = 1.0
-FOLDS = 5
-
-
-def fit(
-    vectors: np.ndarray, classes: np.ndarray, weights: np.ndarray, encoder: encoders.Encoder, strength: float
-) -> Head:
-    """Multinomial logistic regression with an L2 penalty, classes balanced; `classes` are 0, 1, 2 in the order of
-    SENTIMENTS.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    mean = vectors.mean(axis=0)
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=1000, tol=1e-4)
-    model.fit(vectors - mean, classes, sample_weight=weights)
-    return Head(encoder.name, encoder.fingerprint, model.coef_.T, model.intercept_, mean)
+say = sys.stdout.write
 
 
-def macro_f1(truth: np.ndarray, guess: np.ndarray, *, seed: int = 0, rounds: int = 1000) -> tuple[float, float, float]:
-    """Macro-F1 with its 95 % bootstrap interval."""
-    from sklearn.metrics import f1_score
+class Embedder:
+    """Vectors of cleaned texts by one encoder, or none at all for the head that reads words only."""
 
-    def score(rows: np.ndarray) -> float:
-        return float(f1_score(truth[rows], guess[rows], labels=[0, 1, 2], average="macro", zero_division=0))
+    def __init__(self, name: str, cache: Path | None, vectors: Path | None) -> None:
+        self.encoder = None if name == sentiment.WORDS_ONLY else encoders.load(name, cache)
+        self.name = name
+        self.fingerprint = self.encoder.fingerprint if self.encoder else ""
+        self.folder = vectors
 
-    generator = np.random.default_rng(seed)
-    drawn = [score(generator.integers(0, len(truth), len(truth))) for _ in range(rounds)]
-    return score(np.arange(len(truth))), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        if self.encoder is None:
+            return np.zeros((len(texts), 0))
+        if self.folder is None:
+            return self._encode(texts)
+        key = hashlib.sha256("\0".join([self.fingerprint, *texts]).encode()).hexdigest()[:24]
+        path = self.folder / f"{self.name}-{key}.npy"
+        if not path.is_file():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            np.save(path, self._encode(texts))
+        return np.load(path)
 
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
+    def _encode(self, texts: Sequence[str]) -> np.ndarray:
+        assert self.encoder is not None
+        return self.encoder.encode([text or "-" for text in texts])
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Train and measure the sentiment head of an encoder.")
-    parser.add_argument("--train", nargs="+", type=Path, required=True)
-    parser.add_argument("--civic", type=Path, required=True)
-    parser.add_argument("--dev", type=Path, required=True)
-    parser.add_argument("--encoder", default="use")
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--limit", type=int, default=0, help="use every file's first N rows only")
-    parser.add_argument("--strength", type=float, default=REGULARISATION, help="inverse of the L2 penalty")
-    parser.add_argument("--civic-weight", type=float, default=CIVIC_WEIGHT)
-    parser.add_argument("--out", type=Path, required=True)
+    parser = argparse.ArgumentParser(description="Train and measure the sentiment heads.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--encoders", nargs="+", default=["use", "static", "e5", sentiment.WORDS_ONLY])
+    parser.add_argument("--cache", type=Path, help="where the encoder e5 unpacks its weights")
+    parser.add_argument("--vectors", type=Path, help="keep embeddings here between runs")
+    parser.add_argument("--out", type=Path, default=sentiment.DATA)
     options = parser.parse_args(arguments)
-
-    encoder = encoders.load(options.encoder, options.cache)
-
-    def embed(words: list[str]) -> np.ndarray:
-        return encoder.encode([clean_for_encoding(one) or "-" for one in words])
-
-    say = sys.stdout.write
-    parts, classes = [], []
-    for path in options.train:
-        rows = read(path)[: options.limit or None]
-        parts.append(embed([row["text"] for row in rows]))
-        classes.append(np.array([int(row["label"]) + 1 for row in rows]))
-        say(f"{path.name}: {len(rows)} texts\n")
-    civic = read(options.civic)
-    civic_class = np.array([int(row["sentiment"]) + 1 for row in civic])
-    zh, en = embed([row["zh"] for row in civic]), embed([row["en"] for row in civic])
-    general, general_class = np.vstack(parts), np.concatenate(classes)
-
-    def with_civic(keep: np.ndarray) -> Head:
-        vectors = np.vstack([general, zh[keep], en[keep]])
-        truth = np.concatenate([general_class, civic_class[keep], civic_class[keep]])
-        weights = np.concatenate([np.ones(len(general)), np.full(2 * len(keep), options.civic_weight)])
-        return fit(vectors, truth, weights, encoder, options.strength)
-
-    head = with_civic(np.arange(len(civic)))
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    head.save(options.out)
-    say(f"wrote {options.out} ({options.out.stat().st_size} bytes)\n")
-
-    dev = read(options.dev)
-    truth = np.array([SENTIMENTS.index(row["sentiment"]) for row in dev])
-    guess = head.predict(embed([row["text"] for row in dev])).argmax(axis=1)
-    for language in sorted({row["lang"] for row in dev}):
-        rows = np.array([row["lang"] == language for row in dev])
-        _report(say, f"{options.dev.stem} {language}", truth[rows], guess[rows])
-    folds = np.random.default_rng(0).permutation(len(civic)) % FOLDS
-    held_zh, held_en = np.zeros(len(civic), dtype=int), np.zeros(len(civic), dtype=int)
-    for fold in range(FOLDS):
-        part = with_civic(np.flatnonzero(folds != fold))
-        held_zh[folds == fold] = part.predict(zh[folds == fold]).argmax(axis=1)
-        held_en[folds == fold] = part.predict(en[folds == fold]).argmax(axis=1)
-    _report(say, f"{options.civic.stem} zh (cross-validated)", civic_class, held_zh)
-    _report(say, f"{options.civic.stem} en (cross-validated)", civic_class, held_en)
+    sources, measures = read_sources(options.data), read_measures(options.data)
+    for source in sources:
+        counts = np.bincount(source.classes, minlength=4)
+        say(f"{source.name:<50} {len(source.texts):>6} texts, classes {counts.tolist()}\n")
+    for name in options.encoders:
+        try:
+            embed = Embedder(name, options.cache, options.vectors)
+        except encoders.EncoderUnavailable as error:
+            say(f"\n{name}: left out. {error}\n")
+            continue
+        train(embed, sources, measures, options.out)
     return 0
 
 
-def _report(say, name: str, truth: np.ndarray, guess: np.ndarray) -> None:
-    score, low, high = macro_f1(truth, guess)
-    table = np.zeros((3, 3), dtype=int)
-    np.add.at(table, (truth, guess), 1)
-    say(f"{name}: n={len(truth)} macro-F1 {score:.3f} [{low:.3f}, {high:.3f}] truth x guess {table.tolist()}\n")
+def train(embed: Embedder, sources: list[Source], measures: list[Measure], out: Path) -> None:
+    table = _table(embed, sources)
+    logits = fitting.out_of_fold(table)
+    warmth = fitting.temperature(logits[table.real], table.classes[table.real])
+    head = fitting.cooled(fitting.fit(table, encoder=embed.name, fingerprint=embed.fingerprint), warmth)
+    path = out / f"sentiment-{embed.name}.npz"
+    head.save(path)
+    say(f"\n{embed.name}: temperature {warmth:.2f}, wrote {path.name} ({path.stat().st_size} bytes)\n")
+    for data in measures:
+        words = [clean_for_encoding(text) for text in data.texts]
+        say(report.measure(data, head.predict(embed(words), words)).line() + "\n")
+
+    apart = table.take(np.flatnonzero(~np.isin(table.groups, DEV_CONVERSATIONS)))
+    stranger = fitting.cooled(fitting.fit(apart, encoder=embed.name, fingerprint=embed.fingerprint), warmth)
+    say("without any comment of the conversations measured:\n")
+    for data in measures[:2]:
+        words = [clean_for_encoding(text) for text in data.texts]
+        say(report.measure(data, stranger.predict(embed(words), words)).line() + "\n")
+
+    chances = sentiment.folded(logits / warmth)
+    start = 0
+    for source in sources:
+        rows = np.arange(start, start + len(source.texts))
+        start += len(rows)
+        if source.weight < 1 or source.name == "goemotions":
+            continue
+        single = rows[table.classes[rows] != MIXED]
+        held = Measure(source.name, [], table.classes[single])
+        say("held out " + report.measure(held, chances[single]).line() + "\n")
+    written = np.array([name.startswith("written") for name in _names(sources)])
+    for label, rows in (("written", written), ("real", table.real)):
+        precision, recall = report.mixed_rule(chances[rows], table.classes[rows])
+        say(f"mixed, {label}, held out: precision {precision:.2f}, recall {recall:.2f}\n")
+
+
+def _table(embed: Embedder, sources: list[Source]) -> fitting.Table:
+    cleaned = [[clean_for_encoding(text) for text in source.texts] for source in sources]
+    return fitting.tabulate(
+        np.vstack([embed(words) for words in cleaned]),
+        [text for words in cleaned for text in words],
+        np.concatenate([source.classes for source in sources]),
+        np.concatenate([np.full(len(source.texts), source.weight) for source in sources]),
+        [group for source in sources for group in source.groups],
+        np.concatenate([np.full(len(source.texts), _is_real(source)) for source in sources]),
+    )
+
+
+def _is_real(source: Source) -> bool:
+    """Comments of real conversations, which calibration is for."""
+    return len(set(source.groups)) == 1
+
+
+def _names(sources: list[Source]) -> list[str]:
+    return [source.name for source in sources for _ in source.texts]
 
 
 if __name__ == "__main__":

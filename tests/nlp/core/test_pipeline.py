@@ -64,10 +64,12 @@ def test_one_bad_text_never_stops_a_run(fake_encoder):
     assert not result.vectors[1].any()
 
 
-def test_without_a_head_sentiment_is_unavailable_not_guessed(fake_encoder):
-    result = pipeline.analyse(as_texts(["one", "two"]), encoder=fake_encoder)
-    assert result.sentiments is None and result.sentiment_of(0) is None and "no_sentiment" in result.notes
-    assert result.topics[0].sentiment is None and result.topics[0].dissenting == ()
+def test_without_a_head_words_alone_tell_sentiment_where_they_can(fake_encoder):
+    result = pipeline.analyse(as_texts(["太棒了，謝謝你們", "爛透了，氣死人", "รถเมล์มาช้ามาก"]), encoder=fake_encoder)
+    assert [result.sentiments[i].argmax() for i in (0, 1)] == [2, 0] and result.sentiment_of(2) is None
+    unread = pipeline.analyse(as_texts(["รถเมล์มาช้ามาก", "ดีมาก"]), encoder=fake_encoder)
+    assert unread.sentiments is None and unread.sentiment_of(0) is None and "no_sentiment" in unread.notes
+    assert unread.topics[0].sentiment is None and unread.topics[0].dissenting == ()
 
 
 def test_vectors_of_another_shape_are_refused(fake_encoder):
