@@ -89,7 +89,7 @@ def render(texts: Sequence[Text], result: TopicResult, run: Mapping[str, Any], *
 def language_of(result: TopicResult) -> str:
     """ "zh-Hant" when most of the opinions whose language is known are Chinese, otherwise "en"."""
     known = Counter(language for language in result.languages if language)
-    chinese = known["zh-Hant"] + known["zh-Hans"]
+    chinese = sum(count for language, count in known.items() if language.startswith("zh"))
     return "zh-Hant" if 2 * chinese > sum(known.values()) else "en"
 
 

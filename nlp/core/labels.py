@@ -32,10 +32,12 @@ BOUND = 0.1
 FAINT = 0.2
 """After those of the label, a word of less weight than this share of the first one's adds nothing."""
 POOL = 60
+HAN_LANGUAGES = ("zh", "ja")
+"""First parts of the codes of languages whose words are joined by 、."""
 EXCERPT_HAN, EXCERPT_LATIN, EXCERPT_LEAST = 24, 48, 6
 CLAUSE = re.compile(r"[^,，。！？!?;；:：\n]+(?=[,，。！？!?;；:：\n])")
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
-ALL_OPINIONS = {"zh-Hant": "全部意見", "zh-Hans": "全部意见", "en": "All opinions"}
+ALL_OPINIONS = {"zh-Hant": "全部意見", "zh-Hans": "全部意见", "zh": "全部意見", "en": "All opinions"}
 
 
 def keywords(
@@ -82,7 +84,7 @@ def join(words: Sequence[str], language: str) -> str:
 
     Words in the script of `language` come first; others stand in only where there are none.
     """
-    han = language in ("zh-Hant", "zh-Hans", "ja")
+    han = language.split("-")[0] in HAN_LANGUAGES
     own = [word for word in words if is_han(word) == han or (han and not word.islower())]
     chosen = (own if any(is_han(word) == han for word in own) else list(words))[:IN_LABEL]
     if han:
@@ -99,7 +101,7 @@ def distinct(labels: Sequence[str], keywords: Sequence[Sequence[str]], languages
     taken: set[str] = set()
     result = []
     for label, words, language in zip(labels, keywords, languages, strict=True):
-        han = language in ("zh-Hant", "zh-Hans", "ja")
+        han = language.split("-")[0] in HAN_LANGUAGES
         spare = [word for word in words if word.casefold() not in label.casefold()]
         name = label
         while name.casefold() in taken and spare:

@@ -23,6 +23,7 @@ STEADY, SHAKY = 0.8, 0.5
 NAMES = {
     "zh-Hant": ("正體中文", "Traditional Chinese"),
     "zh-Hans": ("簡體中文", "Simplified Chinese"),
+    "zh": ("中文", "Chinese"),
     "en": ("英文", "English"),
     "ja": ("日文", "Japanese"),
     "vi": ("越南文", "Vietnamese"),

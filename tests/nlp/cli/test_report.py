@@ -120,6 +120,15 @@ def test_it_reads_itself_and_says_how_it_was_made(town):
     assert "第 9 列：no text" in text and "另有 29 筆" in text
 
 
+def test_opinions_that_could_not_be_read_are_named_in_the_language_of_the_report(town):
+    texts, result = town
+    unread = replace(
+        result, errors=(TextError(17, "c17", "empty", "Nothing is left."), TextError(3, "c3", "odd", "Odd."))
+    )
+    text = Page(report.render(texts, unread, RUN)).text
+    assert "意見 c17：整理後沒有文字。" in text and "意見 c3：Odd." in text
+
+
 def test_what_people_write_cannot_act(tmp_path):
     texts, result = made([SCRIPT, *LINES[1:]], (10, 6), labels=(SCRIPT, "學校、午餐"))
     texts = [replace(one, source=SCRIPT, id=one.id) for one in texts]
@@ -172,6 +181,7 @@ def test_most_opinions_choose_the_language_unless_asked_otherwise(town):
     texts, result = town
     english = replace(result, languages=("en",) * 10 + ("zh-Hant",) * 8)
     assert "What 18 people said" in report.render(texts, english, RUN)
+    assert report.language_of(replace(result, languages=("zh",) * 10 + ("en",) * 8)) == "zh-Hant"
     page = report.render(texts, result, RUN, lang="en")
     assert '<html lang="en">' in page and "not a poll" in page and "Blind picks" in page
     with pytest.raises(KeyError):

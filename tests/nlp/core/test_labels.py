@@ -104,6 +104,7 @@ def test_a_label_keeps_to_the_language_of_its_topic():
     assert labels.join(["buses", "公車", "票價"], "zh-Hant") == "公車、票價"
     assert labels.join(["Uber", "公車"], "zh-Hant") == "Uber、公車"
     assert labels.join(["公車"], "en") == "公車"
+    assert labels.join(["公車", "票價"], "zh") == "公車、票價"
 
 
 def test_capitals_that_only_begin_a_sentence_are_not_a_name():
