@@ -5,18 +5,19 @@
     match(previous, current) -> numbers             topics of a new run recognised
 
 How the resolution is chosen: the dimensions of the vectors are cut at random into two halves, several times. Each half
-tells of every opinion, but what is chance in one half is not in the other. A grid of resolutions is swept; the best has
-the highest modularity times the fourth root of how well the whole's topics are found again in the halves (adjusted Rand
-index). Where two halves do not agree with each other, there are no topics to tell and all opinions stay together. See
-docs/decisions/0012.
+tells of every opinion, but what is chance in one half is not in the other. A grid of resolutions is swept; each is
+scored by modularity times the fourth root of how well the whole's topics are found again in the halves (adjusted Rand
+index), and the finest within 1 % of the best is taken. Where two halves do not agree with each other, there are no
+topics to tell and all opinions stay together. See docs/decisions/0012.
 
-Rows are sorted before anything is drawn, so the order in which opinions came plays no part.
+Rows are sorted before anything is drawn and equal rows count once, so neither the order in which opinions came nor how
+often one was repeated plays a part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,8 @@ LEAST_WITH_PARTS = 40
 RUNS = 16
 """Runs of Leiden that have to agree; half as many where there are many opinions, which agree better."""
 STARTS = 3
+SLACK = 0.01
+"""Among resolutions as good as the best but for this share the finest is taken."""
 UNUSUAL = 0.05
 """Share of its members that a topic would not take in as new opinions."""
 FIXED = 20261
@@ -99,7 +102,7 @@ def find_topics(
 ) -> Partition:
     """Part n unit rows into topics.
 
-    `min_topic` is the least number of opinions in a topic (default 2.5 % of n, between 3 and 10): members of
+    `min_topic` is the least number of different opinions in a topic (default 2.5 % of n, between 3 and 10): members of
     smaller ones join the nearest topic when they are close enough to it and are left over otherwise. `neighbours`
     defaults to the square root of n between 5 and 15. `resolution` skips the choice; so does `k`, for people who
     insist on a number of topics (nothing is left over then). The graph is built after the mean opinion is removed, or
@@ -109,27 +112,18 @@ def find_topics(
     """
     if k is not None and k < 1:
         raise ValueError(f"the number of topics is at least 1, not {k}")
-    count = len(vectors)
-    order = _canonical(vectors)
-    rows = np.asarray(vectors, dtype=np.float32)[order]
-    names = [languages[i] for i in order] if languages is not None else None
+    distinct, speaker = _distinct(np.asarray(vectors, dtype=np.float32))
+    rows = np.asarray(vectors, dtype=np.float32)[distinct]
+    names = _some(languages, distinct)
     if k is not None:
-        found = _exactly(rows, names, min(k, count), neighbours, seed)
-    elif count < FEW:
+        found = _exactly(rows, names, min(k, len(rows)), neighbours, seed)
+    elif len(rows) < FEW:
         found = _together(rows)
     else:
         found = _parted(rows, names, seed, min_topic, neighbours, resolution, progress)
     sublabels, subcentroids, parents = _parts(rows, names, found, seed, neighbours, levels)
-    back = np.argsort(order)
-    return Partition(
-        found.labels[back],
-        found.centroids,
-        found.resolution,
-        found.stability,
-        found.threshold,
-        sublabels[back],
-        subcentroids,
-        parents,
+    return replace(
+        found, labels=found.labels[speaker], sublabels=sublabels[speaker], subcentroids=subcentroids, parents=parents
     )
 
 
@@ -181,12 +175,19 @@ def match(
     return result
 
 
-def _canonical(vectors: np.ndarray) -> np.ndarray:
-    """An order of the rows that depends on what they hold and not on where they stand."""
+def _distinct(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the different rows, in an order that depends on what they hold and not on where they stand; and for
+    each of the n rows which of those it equals.
+    """
     if not vectors.size:
-        return np.arange(len(vectors))
-    keys = np.round(np.asarray(vectors, dtype=np.float64)[:, :8] * 1e4).astype(np.int64)
-    return np.lexsort([*np.asarray(vectors).T[:8], *keys.T])
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    keys = np.round(vectors[:, :8].astype(np.float64) * 1e4).astype(np.int64)
+    order = np.lexsort([*vectors.T[:8], *keys.T])
+    ordered = vectors[order]
+    new = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+    speaker = np.empty(len(vectors), dtype=np.int64)
+    speaker[order] = np.cumsum(new) - 1
+    return order[new], speaker
 
 
 def _together(rows: np.ndarray) -> Partition:
@@ -288,8 +289,8 @@ def _choose(
     progress: Callable[[int, int], None] | None,
     splits: int = 2,
 ) -> _Choice:
-    """The resolution with the highest modularity (at resolution 1) times a power of the agreement with halves,
-    each figure smoothed over the grid's neighbours.
+    """The finest resolution within SLACK of the best score, the modularity (at resolution 1) times a power of the
+    agreement with halves; each figure is smoothed over the grid's neighbours.
     """
     near = _neighbours(len(rows), neighbours)
     whole = graph.build(graph.comparable(rows, names), near)
@@ -310,7 +311,8 @@ def _choose(
         scores.append(graph.modularity(whole, labels) * stability[-1] ** FOUND_AGAIN)
         if progress is not None:
             progress(step + 1, len(resolutions))
-    best = int(np.argmax(np.round(_smooth(scores), 6)))
+    smooth = np.round(_smooth(scores), 6)
+    best = int(np.flatnonzero(smooth >= (1 - SLACK) * smooth.max()).max())
     return _Choice(resolutions[best], float(_smooth(stability)[best]), float(_smooth(between)[best]))
 
 
