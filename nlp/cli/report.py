@@ -354,9 +354,9 @@ class _Page:
                 told = ", ".join(f"{self._name(name, value)} {count:,}" for value, count in order)
                 rows.append((self.words[name], told))
         listed = [self.said("row", row=one["row"], reason=one["reason"]) for one in skipped[:LISTED]]
-        listed += [
-            self.said("opinion_error", id=error.id, message=error.message) for error in self.result.errors[:LISTED]
-        ]
+        for error in self.result.errors[:LISTED]:
+            message = self.words.get(f"error_{error.code}", error.message)
+            listed.append(self.said("opinion_error", id=error.id, message=message))
         more = skipped_count + len(self.result.errors) - len(listed)
         if more > 0 and listed:
             listed.append(self.said("and_more", count=f"{more:,}"))
