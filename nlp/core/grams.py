@@ -25,10 +25,10 @@ PIECE = re.compile(
 
 def hashed(texts: Sequence[str]) -> sparse.csr_matrix:
     """float64 (n, BUCKETS), rows of length 1 (zero where a text has no gram). A gram counts once in a text."""
-    hasher = FeatureHasher(BUCKETS, input_type="string", alternate_sign=False)
-    counts = hasher.transform([sorted(found(text)) for text in texts]) if len(texts) else None
-    if counts is None:
+    if not len(texts):
         return sparse.csr_matrix((0, BUCKETS))
+    hasher = FeatureHasher(BUCKETS, input_type="string", alternate_sign=False)
+    counts = hasher.transform(sorted(found(text)) for text in texts)
     lengths = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
     return sparse.csr_matrix(sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ counts)
 

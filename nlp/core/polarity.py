@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from bisect import bisect
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ CLAUSE_END = re.compile(r"[,，、。.;；:：!！?？~～…/]+|\s{2,}")
 SENTENCE_END = re.compile(r"[。.;；!！?？…]+")
 WORD_OR_STOP = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019-][A-Za-z\u00c0-\u024f]+)*|[,.;:!?]")
 QUESTION = re.compile(r"[?？]|[嗎吗呢](?![\u4e00-\u9fff])")
+TONED = frozenset({"positive", "negative"})
 REACH = {"zh": 4, "en": 3}
 """How far behind a negation a word is still turned by it: characters in Chinese, words in English."""
 
@@ -74,12 +75,10 @@ def marks(text: str) -> list[Mark]:
     found: list[Mark] = []
     if not text.isascii():
         plain = words.simplify(text)
-        alone = {token.start for token in words.tokens(text) if token.end - token.start == 1}
-        inside = {at for at, character in enumerate(plain) if HAN.match(character)} - alone
-        found.extend(_scan("zh", plain, range(len(plain)), inside))
+        found.extend(_scan("zh", plain, range(len(plain)), text))
     pieces = list(WORD_OR_STOP.finditer(text))
     spelled = [piece.group().lower().replace("\u2019", "'") for piece in pieces]
-    found.extend(_scan("en", spelled, [piece.start() for piece in pieces], ()))
+    found.extend(_scan("en", spelled, [piece.start() for piece in pieces], text))
     return sorted(found, key=lambda mark: (mark.start, mark.kind))
 
 
@@ -129,20 +128,25 @@ def _features(text: str) -> list[float]:
     ]
 
 
-def _scan(language: str, units: Sequence[str], starts: Sequence[int], inside: Collection[int]) -> Iterator[Mark]:
-    """Marks among the units (characters or words) that begin at `starts`; a single unit `inside` a word is no praise
-    or blame.
-    """
-    entries, longest = _lists(language)
+def _scan(language: str, units: Sequence[str], starts: Sequence[int], text: str) -> Iterator[Mark]:
+    """Marks among the units (characters or words) of a text, which begin at `starts`."""
+    entries, longest_from = _lists(language)
     joiner, reach = ("", REACH["zh"]) if language == "zh" else (" ", REACH["en"])
+    inside: frozenset[int] | None = None
     denied_until = stressed_until = -1
     position = 0
     while position < len(units):
-        if units[position] in STOPS:
+        unit = units[position]
+        if unit in STOPS:
             denied_until = stressed_until = -1
-        for length in range(min(longest, len(units) - position), 0, -1):
-            kinds = entries.get(joiner.join(units[position : position + length]))
-            if kinds and (length > 1 or position not in inside or not kinds & {"positive", "negative"}):
+        for length in range(min(longest_from.get(unit, 0), len(units) - position), 0, -1):
+            kinds = entries.get(joiner.join(units[position : position + length]) if length > 1 else unit)
+            if not kinds:
+                continue
+            if length > 1 or joiner or not kinds & TONED:
+                break
+            inside = _inside_words(text) if inside is None else inside
+            if position not in inside:
                 break
         else:
             position += 1
@@ -150,30 +154,35 @@ def _scan(language: str, units: Sequence[str], starts: Sequence[int], inside: Co
         for kind in sorted(kinds):
             side = {"positive": 1, "negative": -1}.get(kind, 0)
             denied = bool(side) and position <= denied_until
-            yield Mark(
-                starts[position],
-                kind,
-                -side if denied else side,
-                denied,
-                bool(side) and position <= stressed_until,
-            )
+            stressed = bool(side) and position <= stressed_until
+            yield Mark(starts[position], kind, -side if denied else side, denied, stressed)
         if "negation" in kinds:
             # 我不覺得這樣有比較好: a longer denial reaches farther.
             denied_until = position + length - 1 + reach * (2 if joiner == "" and length > 2 else 1)
-        elif kinds & {"positive", "negative"}:
+        elif kinds & TONED:
             denied_until = -1
         if "intensifier" in kinds:
             stressed_until = position + length - 1 + reach
         position += length
 
 
+def _inside_words(text: str) -> frozenset[int]:
+    """Positions of Han characters that are no word by themselves."""
+    alone = {token.start for token in words.tokens(text) if token.end - token.start == 1}
+    return frozenset(match.start() for match in HAN.finditer(text)) - alone
+
+
 @lru_cache(maxsize=2)
-def _lists(language: str) -> tuple[dict[str, frozenset[str]], int]:
-    """The kinds of every entry, in Simplified characters or lower case, and the longest entry's number of units."""
+def _lists(language: str) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
+    """The kinds of every entry, in Simplified characters or lower case, and the number of units of the longest entry
+    by the unit it begins with.
+    """
     entries: dict[str, set[str]] = {}
+    longest_from: dict[str, int] = {}
     for kind, listed in tomllib.loads(LISTS.read_text(encoding="utf-8"))[language].items():
         for entry in listed.split():
             spelled = words.simplify(entry) if language == "zh" else entry.replace("_", " ")
+            units = spelled if language == "zh" else spelled.split(" ")
             entries.setdefault(spelled, set()).add(kind)
-    longest = max(len(entry) if language == "zh" else entry.count(" ") + 1 for entry in entries)
-    return {entry: frozenset(kinds) for entry, kinds in entries.items()}, longest
+            longest_from[units[0]] = max(longest_from.get(units[0], 0), len(units))
+    return {entry: frozenset(kinds) for entry, kinds in entries.items()}, longest_from

@@ -21,6 +21,8 @@ DATA = Path(__file__).parent / "data"
 WORDS_ONLY = "words"
 """The head that reads no embedding. It knows Chinese and English (`reads`), and serves encoders without a head."""
 READS = ("zh", "en")
+AT_ONCE = 4096
+"""Texts weighed at a time: what keeps memory bounded."""
 MIXED = "mixed"
 MIXED_SIDE = 0.35
 """A text is mixed when the weaker of its two sides has at least this probability, and more than neutral has."""
@@ -60,22 +62,24 @@ class Head:
         What is mixed is half negative and half positive. An empty text has no sentiment: its row is (0, 1, 0). The
         head that reads words only ignores the vectors. Raises WrongSentimentInput when the shapes do not fit.
         """
-        chances = folded(self.scores(vectors, texts))
+        if len(self.mean) and np.shape(vectors) != (len(texts), len(self.mean)):
+            raise WrongSentimentInput(
+                f"vectors have the shape {np.shape(vectors)}, this head needs {(len(texts), len(self.mean))}"
+            )
+        chances = np.zeros((len(texts), 3))
+        for start in range(0, len(texts), AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            chances[rows] = folded(self._scores(vectors[rows], texts[rows]))
         chances[[not text.strip() for text in texts]] = (0.0, 1.0, 0.0)
         return chances
 
-    def scores(self, vectors: np.ndarray, texts: Sequence[str]) -> np.ndarray:
+    def _scores(self, vectors: np.ndarray, texts: Sequence[str]) -> np.ndarray:
         """Calibrated logits float64 (n, 4)."""
         scores = (polarity.features(texts) - self.centre) / self.spread @ self.tone.astype(np.float64)
         scores += grams.hashed(texts) @ self.spelling.astype(np.float64) + self.bias
         if len(self.mean):
-            vectors = np.asarray(vectors, dtype=np.float64)
-            if vectors.shape != (len(texts), len(self.mean)):
-                raise WrongSentimentInput(
-                    f"vectors have the shape {vectors.shape}, this head needs {(len(texts), len(self.mean))}"
-                )
-            scores += (vectors - self.mean) @ self.weights.astype(np.float64)
-        return scores
+            scores += (np.asarray(vectors, dtype=np.float64) - self.mean) @ self.weights.astype(np.float64)
+        return np.asarray(scores)
 
     def save(self, path: Path) -> None:
         np.savez_compressed(

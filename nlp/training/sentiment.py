@@ -102,6 +102,9 @@ def train(embed: Embedder, sources: list[Source], measures: list[Measure], out: 
         single = rows[table.classes[rows] != MIXED]
         held = Measure(source.name, [], table.classes[single])
         say("held out " + report.measure(held, chances[single]).line() + "\n")
+    conversations = Measure("all conversations", [], table.classes[table.real & (table.classes != MIXED)])
+    figure = report.measure(conversations, chances[table.real & (table.classes != MIXED)])
+    say("held out " + figure.line() + "\n")
     written = np.array([name.startswith("written") for name in _names(sources)])
     for label, rows in (("written", written), ("real", table.real)):
         precision, recall = report.mixed_rule(chances[rows], table.classes[rows])
