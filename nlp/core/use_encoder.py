@@ -52,7 +52,8 @@ class Tokenizer:
         )
         self._tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always")
 
-    def ids(self, text: str) -> list[int]:
+    def ids(self, text: str) -> np.ndarray:
+        """int64 (n,)."""
         # Half of a surrogate pair is no character, and nothing that reads UTF-8 takes it.
         readable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
         found = self._tokenizer.encode(readable)
@@ -66,7 +67,7 @@ class Tokenizer:
                 for number, piece in zip(ids, found.tokens, strict=True)
             )
             ids = [number for number, count in zip(ids, counts, strict=True) for _ in range(count)]
-        return [BEGIN, *ids, END]
+        return np.array([BEGIN, *ids, END])
 
 
 class UseEncoder:
@@ -112,7 +113,7 @@ class _Stretch:
     """Ids of a text or of a part of one; `first` to `last` are its own, the others neighbours read along."""
 
     owner: int
-    ids: Sequence[int]
+    ids: np.ndarray
     first: int
     last: int
 
@@ -126,8 +127,10 @@ class _Model:
         self._kept = _KeptPieces(weights, threads)
         self._windows = _session(use_graph.windows(weights), 1)
         self._texts = _session(use_graph.texts(weights), threads)
+        self._epsilon = np.float32(weights.epsilon)
+        self._ones = np.ones(len(weights.branches) * CHANNELS, dtype=np.float32)
 
-    def encode(self, texts: Sequence[Sequence[int]]) -> np.ndarray:
+    def encode(self, texts: Sequence[np.ndarray]) -> np.ndarray:
         """float32 (n, 512) for n texts of at least one id each."""
         summed = np.zeros((len(texts), WIDTH + len(self._weights.branches) * CHANNELS), dtype=np.float32)
         for group in _grouped(_stretches(texts), SLOTS):
@@ -158,13 +161,12 @@ class _Model:
         features = self._kept.run(self._windows, own, np.append(own, SLOTS)[positions], positions)
 
         size = WIDTH + features.shape[1]
-        mean = (self._kept.sums[own] + features.sum(axis=1)) / size
-        squares = self._kept.squares[own] + (features * features).sum(axis=1)
-        weight = 1 / np.sqrt(squares / size - mean * mean + self._weights.epsilon)
+        mean = (self._kept.sums[own] + np.vecdot(features, self._ones)) / size
+        squares = (self._kept.squares[own] + np.vecdot(features, features)) / size
+        weight = 1 / np.sqrt(squares - mean * mean + self._epsilon)
         for stretch, start in zip(part, starts[:-1].tolist(), strict=True):
             weight[start : start + stretch.first] = 0
             weight[start + stretch.last : start + len(stretch.ids)] = 0
-        weight = weight.astype(np.float32)
         embedded = csr_array((weight, own, starts), shape=(len(part), SLOTS)) @ self._kept.embedding
         others = csr_array((weight, np.arange(count), starts), shape=(len(part), count)) @ features
         return np.hstack([embedded, others]) - np.add.reduceat(weight * mean, starts[:-1])[:, None]
@@ -190,10 +192,11 @@ class _KeptPieces:
         self._session = _session(use_graph.pieces(weights), threads)
         self._slot_of = np.full(len(weights.codes), -1, dtype=np.int64)
         self._used = 0
-        # The last row stands for "nothing here" and stays zero.
-        self._channels = np.zeros((SLOTS + 1, len(weights.branches) * CHANNELS), dtype=np.float32)
-        self._added = [
-            np.zeros(((SLOTS + 1), branch.width * CHANNELS), dtype=np.float32) for branch in weights.branches
+        # For each branch its channels and what they add to windows. The last row stands for "nothing here": zeros.
+        self._tables = [
+            np.zeros((SLOTS + 1, columns * CHANNELS), dtype=np.float32)
+            for branch in weights.branches
+            for columns in (1, branch.width)
         ]
         self.embedding = np.zeros((SLOTS, WIDTH), dtype=np.float32)
         self.sums = np.zeros(SLOTS, dtype=np.float32)
@@ -211,7 +214,7 @@ class _KeptPieces:
     def _compute(self, new: np.ndarray) -> None:
         slots = slice(self._used, self._used + len(new))
         part = new % PARTS
-        embedding, channels, *added = self._session.run(
+        embedding, *tables = self._session.run(
             None,
             {
                 "codes": self._weights.codes[new],
@@ -219,8 +222,8 @@ class _KeptPieces:
                 "low": self._weights.low[part, None],
             },
         )
-        self.embedding[slots], self._channels[slots] = embedding, channels
-        for kept, made in zip(self._added, added, strict=True):
+        self.embedding[slots] = embedding
+        for kept, made in zip(self._tables, tables, strict=True):
             kept[slots] = made
         self.sums[slots] = embedding.sum(axis=1)
         self.squares[slots] = (embedding * embedding).sum(axis=1)
@@ -232,14 +235,15 @@ class _KeptPieces:
 
     def run(self, windows: Any, own: np.ndarray, slots: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """The graph `windows` over pieces in these slots: float32 (t, 768)."""
-        values = {"channels": self._channels, "own": own, "slots": slots, "positions": positions}
-        for branch, kept in zip(self._weights.branches, self._added, strict=True):
-            values[f"added{branch.width}"] = kept.reshape(-1, CHANNELS)
+        values = {"own": own, "slots": slots, "positions": positions}
+        for i, branch in enumerate(self._weights.branches):
+            values[f"channels{branch.width}"] = self._tables[2 * i]
+            values[f"added{branch.width}"] = self._tables[2 * i + 1].reshape(-1, CHANNELS)
         features: np.ndarray = windows.run(None, values)[0]
         return features
 
 
-def _stretches(texts: Sequence[Sequence[int]]) -> Iterator[_Stretch]:
+def _stretches(texts: Sequence[np.ndarray]) -> Iterator[_Stretch]:
     for owner, ids in enumerate(texts):
         if len(ids) <= PIECES_AT_ONCE:
             yield _Stretch(owner, ids, 0, len(ids))

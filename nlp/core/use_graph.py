@@ -31,8 +31,8 @@ Digits = tuple[tuple[str, float, str], ...]
 
 
 def pieces(weights: Weights) -> bytes:
-    """codes uint8 (u, 512), scale and low float32 (u, 1) -> embedding (u, 512), channels (u, 768) and, for each
-    branch, what the piece adds to a window at each of its places (u, width * 256).
+    """codes uint8 (u, 512), scale and low float32 (u, 1) -> embedding (u, 512) and, for each branch, its channels
+    (u, 256) and what the piece adds to a window at each of its places (u, width * 256), the bias included at its own.
     """
     graph = Graph()
     codes = graph.input("codes", np.uint8, "u", WIDTH)
@@ -63,32 +63,27 @@ def pieces(weights: Weights) -> bytes:
         axis=-1,
         epsilon=weights.epsilon,
     )
-    graph.output(channels, np.float32, "u", len(weights.branches) * CHANNELS)
     for place, branch in enumerate(weights.branches):
-        digits = _digits(graph, _columns(graph, channels, place), PIECE_STEP, PIECE_ZERO)
+        own = _slice(graph, channels, place * CHANNELS, (place + 1) * CHANNELS)
+        graph.output(own, np.float32, "u", CHANNELS)
         by_place = branch.first.whole.reshape(branch.width, CHANNELS, CHANNELS).transpose(1, 0, 2)
         flat = Grid(by_place.reshape(CHANNELS, branch.width * CHANNELS), branch.first.step)
-        graph.output(_product(graph, digits, flat), np.float32, "u", branch.width * CHANNELS)
+        bias = np.zeros((branch.width, CHANNELS), dtype=np.float32)
+        bias[branch.left] = branch.first_bias
+        added = _product(graph, _digits(graph, own, PIECE_STEP, PIECE_ZERO), flat, bias.ravel())
+        graph.output(added, np.float32, "u", branch.width * CHANNELS)
     return graph.serialize()
 
 
 def windows(weights: Weights) -> bytes:
-    """channels (s, 768) and the branches' `added` (s * width, 256) of s slots; own int64 (t,), the slot of each piece
+    """The branches' channels (s, 256) and `added` (s * width, 256) of s slots; own int64 (t,), the slot of each piece
     of the texts; slots and positions int64 (t, 5), what stands from two before to two after it, with an empty slot
     and the position t outside its text -> features (t, 768).
     """
     graph = Graph()
-    channels = graph.input("channels", np.float32, "s", len(weights.branches) * CHANNELS)
-    added = [
-        graph.input(f"added{branch.width}", np.float32, f"s{branch.width}", CHANNELS) for branch in weights.branches
-    ]
     own = graph.input("own", np.int64, "t")
     slots, positions = graph.input("slots", np.int64, "t", 5), graph.input("positions", np.int64, "t", 5)
-    here = graph.node("Gather", channels, own, axis=0)
-    features = [
-        _branch(graph, branch, _columns(graph, here, place), added[place], slots, positions)
-        for place, branch in enumerate(weights.branches)
-    ]
+    features = [_branch(graph, branch, own, slots, positions) for branch in weights.branches]
     graph.output(graph.node("Concat", *features, axis=1), np.float32, "t", len(features) * CHANNELS)
     return graph.serialize()
 
@@ -112,8 +107,10 @@ def texts(weights: Weights) -> bytes:
     return graph.serialize()
 
 
-def _branch(graph: Graph, branch: Branch, here: str, added: str, slots: str, positions: str) -> str:
+def _branch(graph: Graph, branch: Branch, own: str, slots: str, positions: str) -> str:
     width = branch.width
+    channels = graph.input(f"channels{width}", np.float32, "s", CHANNELS)
+    added = graph.input(f"added{width}", np.float32, f"s{width}", CHANNELS)
 
     def window(table: str) -> str:
         start = REACH - branch.left
@@ -122,18 +119,18 @@ def _branch(graph: Graph, branch: Branch, here: str, added: str, slots: str, pos
     rows = graph.node("Mul", window(slots), graph.scalar(width, np.int64))
     rows = graph.node("Add", rows, graph.constant(np.arange(width)))
     parts = graph.node("Gather", added, rows, axis=0)
-    first = graph.node("ReduceSum", parts, graph.constant(np.array([1])), keepdims=0)
-    first = graph.node("Relu", graph.node("Add", first, graph.constant(branch.first_bias)))
-    first = graph.node("Add", first, here)
-    # One row of zeros more: it stands for all positions outside the text.
-    padded = graph.node("Concat", first, graph.constant(np.zeros((1, CHANNELS), dtype=np.float32)), axis=0)
-    digits = _digits(graph, graph.node("Min", padded, graph.scalar(WINDOW_MOST)), WINDOW_STEP, WINDOW_ZERO)
+    first = graph.node("Relu", graph.node("ReduceSum", parts, graph.constant(np.array([1])), keepdims=0))
+    first = graph.node("Add", first, graph.node("Gather", channels, own, axis=0))
+    digits = _digits(graph, graph.node("Min", first, graph.scalar(WINDOW_MOST)), WINDOW_STEP, WINDOW_ZERO)
     shape, place = graph.constant(np.array([0, width * CHANNELS])), window(positions)
-    unfolded = tuple(
-        (graph.node("Reshape", graph.node("Gather", value, place, axis=0), shape), step, zero)
-        for value, step, zero in digits
-    )
-    return graph.node("Add", graph.node("Relu", _product(graph, unfolded, branch.second, branch.second_bias)), first)
+    unfolded = []
+    for value, step, zero in digits:
+        # One row more that means 0: it stands for all positions outside the text.
+        outside = graph.node("Expand", zero, graph.constant(np.array([1, CHANNELS])))
+        padded = graph.node("Concat", value, outside, axis=0)
+        unfolded.append((graph.node("Reshape", graph.node("Gather", padded, place, axis=0), shape), step, zero))
+    second = _product(graph, tuple(unfolded), branch.second, branch.second_bias)
+    return graph.node("Add", graph.node("Relu", second), first)
 
 
 def _digits(graph: Graph, value: str, step: float, zero: int) -> Digits:
@@ -165,10 +162,6 @@ def _product(graph: Graph, digits: Digits, matrix: Grid, bias: np.ndarray | None
             )
         )
     return graph.node("Add", *parts)
-
-
-def _columns(graph: Graph, table: str, place: int) -> str:
-    return _slice(graph, table, place * CHANNELS, (place + 1) * CHANNELS)
 
 
 def _slice(graph: Graph, table: str, start: int, end: int) -> str:

@@ -59,7 +59,7 @@ def test_vectors_are_those_of_the_package_that_carries_the_weights(use, texts):
 
 def test_texts_are_cut_into_the_same_pieces_as_by_the_package(use):
     for text in PLAIN + ODD + LONG[:1]:
-        assert use._tokenizer.ids(text) == package()._tokenizer.encode(text), text
+        assert use._tokenizer.ids(text).tolist() == package()._tokenizer.encode(text), text
 
 
 def test_half_a_surrogate_pair_is_read_as_an_unknown_character(use):
@@ -113,7 +113,7 @@ def test_the_channels_of_every_piece_lie_where_the_coarse_digit_reaches():
         codes = weights.codes[start : start + 4096]
         part = np.arange(start, start + len(codes)) % use_weights.PARTS
         values = {"codes": codes, "scale": weights.scale[part, None], "low": weights.low[part, None]}
-        channels = session.run(None, values)[1]
+        channels = np.hstack(session.run(None, values)[1::2])
         least, most = min(least, channels.min()), max(most, channels.max())
     reach = use_graph.PIECE_STEP * use_graph.PIECE_ZERO
     assert -reach <= least < -1 and 1 < most <= reach - use_graph.PIECE_STEP
