@@ -76,18 +76,6 @@ def nearest(vectors: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     return found, cosines
 
 
-def smoothed(vectors: np.ndarray, neighbours: int, *, pull: float = 2.0, steps: int = 2) -> np.ndarray:
-    """float32 (n, d) unit rows, each drawn `pull` times towards the weighted mean of its nearest others, `steps` times:
-    what is said in few words borrows from what is said like it.
-    """
-    for _step in range(steps):
-        found, cosines = nearest(vectors, neighbours)
-        weights = np.maximum(cosines, 0)
-        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-        vectors = unit_rows(vectors + pull * np.einsum("ij,ijd->id", weights, vectors[found]))
-    return vectors
-
-
 def build(vectors: np.ndarray, neighbours: int) -> Graph:
     """Join each of n unit rows to its nearest others; the weight of an edge is the cosine, pairs at or below 0 are not
     joined.

@@ -251,20 +251,28 @@ def _agreed(among: graph.Graph, resolution: float, seed: int, most: int) -> np.n
     Coarser where there are more than `most` parts of at least three.
     """
     runs = RUNS if among.size <= SAMPLE else RUNS // 2
+    drawn = graph.as_igraph(among)
     while True:
-        drawn = graph.as_igraph(among)
         together = np.zeros(len(among.heads))
         for run in range(runs):
             labels = graph.communities(drawn, resolution, seed * 1000 + run)
+            if run == 0 and _many(labels, most) and resolution > 0.01:
+                break
             together += labels[among.heads] == labels[among.tails]
-        weights = np.maximum(among.weights * together / runs, 1e-6)
-        agreed = graph.Graph(among.size, among.heads, among.tails, weights)
-        redrawn = graph.as_igraph(agreed)
-        tries = [graph.communities(redrawn, resolution, seed * 1000 + start) for start in range(STARTS)]
-        labels = max(tries, key=lambda one: round(graph.modularity(agreed, one, resolution), 9))
-        if (np.bincount(labels) >= 3).sum() <= most or resolution < 0.01:
-            return labels
+        else:
+            weights = np.maximum(among.weights * together / runs, 1e-6)
+            agreed = graph.Graph(among.size, among.heads, among.tails, weights)
+            redrawn = graph.as_igraph(agreed)
+            tries = [graph.communities(redrawn, resolution, seed * 1000 + start) for start in range(STARTS)]
+            labels = max(tries, key=lambda one: round(graph.modularity(agreed, one, resolution), 9))
+            if not _many(labels, most) or resolution <= 0.01:
+                return labels
         resolution *= 0.85
+
+
+def _many(labels: np.ndarray, most: int) -> bool:
+    """Whether there are more than `most` parts of at least three."""
+    return int((np.bincount(labels) >= 3).sum()) > most
 
 
 def _halves(rows: np.ndarray, splits: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -361,53 +369,41 @@ def _ranked(rows: np.ndarray, labels: np.ndarray, count: int) -> tuple[np.ndarra
 
 
 def _exactly(rows: np.ndarray, names: Sequence[str] | None, k: int, neighbours: int | None, seed: int) -> Partition:
-    """k topics: Leiden's parts, a third too many, of which those are dissolved that their members miss least.
+    """k topics: the resolution at which Leiden makes k parts is searched for.
 
-    What a member misses is its cosine to its own centroid minus that to the next one, in the smoothed space; after each
-    step everybody joins the nearest centroid, twice (Lloyd).
+    Where none makes exactly k, the parts of the next finer one are dissolved that their members miss least: what a
+    member misses is its cosine to its own centroid minus that to the next one.
     """
     if k < 2:
         return _together(rows)
     drawn = _drawn(len(rows), GRAPH, seed)
     space = graph.comparable(rows, names)
-    near = _neighbours(len(drawn), neighbours)
-    among = graph.as_igraph(graph.build(space[drawn], near))
+    among = graph.as_igraph(graph.build(space[drawn], _neighbours(len(drawn), neighbours)))
     low, high = 0.01, 100.0
     labels = np.arange(len(drawn))
-    wanted = min(len(drawn), int(np.ceil(1.3 * k)))
-    for _step in range(24):
+    for step in range(24):
         middle = (low * high) ** 0.5
-        tried = graph.communities(among, middle, seed)
+        tried = graph.communities(among, middle, seed * 1000 + step, rounds=-1)
         parts = int(tried.max()) + 1
-        low, high = (middle, high) if parts < wanted else (low, middle)
-        if wanted <= parts <= labels.max():
+        low, high = (middle, high) if parts < k else (low, middle)
+        if k <= parts <= labels.max():
             labels = tried
-        if parts == wanted:
+        if parts == k:
             break
-    soft = graph.smoothed(space[drawn], max(4, near // 2))
+    chosen = space[drawn]
     while labels.max() + 1 > k:
         count = int(labels.max()) + 1
-        cosines = soft @ quality.centroids(soft, labels, count).T
-        own = cosines[np.arange(len(soft)), labels].copy()
-        cosines[np.arange(len(soft)), labels] = -2.0
+        cosines = chosen @ quality.centroids(chosen, labels, count).T
+        own = cosines[np.arange(len(chosen)), labels].copy()
+        cosines[np.arange(len(chosen)), labels] = -2.0
         missed = np.bincount(labels, own - cosines.max(axis=1), count)
         weakest = int(np.argmin(np.round(missed, 6)))
         labels = np.where(labels == weakest, cosines.argmax(axis=1), labels)
-        labels = _near_own(soft, np.where(labels > weakest, labels - 1, labels), count - 1)
+        labels = np.where(labels > weakest, labels - 1, labels)
     if len(drawn) < len(rows):
-        labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
+        labels = place(space, quality.centroids(chosen, labels, int(labels.max()) + 1), -1.0)[0]
     labels, centroids = _ranked(rows, labels, int(labels.max()) + 1)
-    return Partition(labels, centroids, 1.0, float("nan"), _threshold(rows, labels))
-
-
-def _near_own(space: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
-    """Everybody with the nearest centroid, twice; a step that would empty a topic is not taken."""
-    for _step in range(2):
-        moved = (space @ quality.centroids(space, labels, count).T).argmax(axis=1)
-        if len(np.unique(moved)) < count:
-            break
-        labels = moved
-    return labels
+    return Partition(labels, centroids, middle, float("nan"), _threshold(rows, labels))
 
 
 def _threshold(rows: np.ndarray, labels: np.ndarray) -> float:

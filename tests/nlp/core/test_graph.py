@@ -89,10 +89,3 @@ def test_igraphs_own_generator_is_given_back():
 
     graph.communities(graph.as_igraph(graph.build(spread(20), 4)), 1.0, 0)
     assert len({tuple(igraph.Graph.Erdos_Renyi(30, 0.5).degree()) for _ in range(4)}) > 1
-
-
-def test_smoothing_draws_neighbours_together():
-    vectors = unit_rows(two_camps() + 0.3 * spread(40, 8, seed=5))
-    soft = graph.smoothed(vectors, 5)
-    assert (soft[:20] @ soft[:20].T).mean() > (vectors[:20] @ vectors[:20].T).mean()
-    np.testing.assert_allclose(np.linalg.norm(soft, axis=1), 1, atol=1e-5)
