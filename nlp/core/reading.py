@@ -108,13 +108,13 @@ def headline(result: TopicResult) -> dict[str, tuple[str, ...]]:
         first, count = result.topics[0], len(result.topics)
         share = percent(first.share)
         said.add(
-            f"意見可分為 {count} 個話題；最多人談「{first.label}」：{first.size_people:,} 人，{share} 的意見。",
+            f"意見可分為 {count} 個主題；最多人談「{first.label}」：{first.size_people:,} 人，{share} 的意見。",
             f"They fall into {count} topics; the largest is “{first.label}”: {_people(first.size_people)}, "
             f"{share} of the opinions.",
         )
     elif result.topics:
         said.add(
-            f"{result.topics[0].size_posts:,} 則可讀的意見放在一起看，沒有硬分話題。",
+            f"{result.topics[0].size_posts:,} 則可讀的意見放在一起看，沒有硬分主題。",
             f"The {_posts(result.topics[0].size_posts)} that could be read are kept together rather than forced apart.",
         )
     worst = _clearest(result.topics, -1)
@@ -151,25 +151,25 @@ def quality_card(result: TopicResult) -> tuple[Measure, ...]:
     if result.topics:
         value = figures.get("coherence", float("nan"))
         add("coherence", value, f"{value:.2f}", ("內部相近", "Coherence"), (
-            "一則意見與自己話題中心的平均相似度，1 是完全相同。",
+            "一則意見與自己主題中心的平均相似度，1 是完全相同。",
             "How near opinions are to the middle of their own topic on average; 1 would be the same words.",
         ))  # fmt: skip
     if len(result.topics) > 1:
         value = figures.get("separation", float("nan"))
         add("separation", value, f"{value:.2f}", ("彼此分開", "Separation"), (
-            "比起最近的另一個話題，意見離自己的話題近多少；接近 0 表示話題重疊。",
+            "比起最近的另一個主題，意見離自己的主題近多少；接近 0 表示主題重疊。",
             "How much nearer they are to it than to the nearest other topic; near 0 topics overlap.",
         ))  # fmt: skip
         value = low_confidence(result)
         add("low_confidence", value, percent(value), ("放得勉強", "Placed with doubt"), (
-            "這些意見離另一個話題一樣近，也可以放在那裡。",
+            "這些意見離另一個主題一樣近，也可以放在那裡。",
             "These opinions are as near to another topic and could stand there as well.",
         ))  # fmt: skip
         value = figures.get("stability", float("nan"))
         add("stability", value, f"{value:.2f}", ("穩定", "Stability"), _stability_words(value))
     value = figures.get("left_over", float("nan"))
-    add("left_over", value, percent(value), ("不屬任何話題", "Left over"), (
-        "與所有話題都不夠相近的意見，仍可逐則閱讀。",
+    add("left_over", value, percent(value), ("不屬任何主題", "Left over"), (
+        "與所有主題都不夠相近的意見，仍可逐則閱讀。",
         "Opinions that are near to no topic; they can still be read one by one.",
     ))  # fmt: skip
     told = [one.agreement for one in result.edits if one.applied and not np.isnan(one.agreement)]
@@ -276,14 +276,14 @@ def _what_was_read(said: _Said, result: TopicResult) -> None:
     repeated = result.counts.get("duplicates", 0)
     if repeated:
         said.add(
-            f"{repeated:,} 則和別則相同或幾乎相同：分話題時只看一次，則數和人數都照算。",
+            f"{repeated:,} 則和別則相同或幾乎相同：分主題時只看一次，則數和人數都照算。",
             f"{_posts(repeated)} repeat others (nearly) word for word: topics are made from one copy, posts and people "
             "are all counted.",
         )
     failed = result.counts.get("errors", 0)
     if failed:
         said.add(
-            f"{failed:,} 則沒有可以分析的文字，沒有放進話題。",
+            f"{failed:,} 則沒有可以分析的文字，沒有放進主題。",
             f"{_posts(failed)} held nothing that could be analysed and are in no topic.",
         )
 
@@ -297,19 +297,19 @@ def _what_topics_mean(said: _Said, result: TopicResult) -> None:
         return
     if len(result.topics) > 1:
         said.add(
-            f"{len(result.topics)} 個話題是程式依意思相近分出來的，每則意見只放在一個話題。",
+            f"{len(result.topics)} 個主題是程式依意思相近分出來的，每則意見只放在一個主題。",
             f"The {len(result.topics)} topics were parted by likeness of meaning; each opinion stands in one only.",
         )
     left = result.quality.get("left_over", 0.0)
     if left > 0:
         said.add(
-            f"{percent(left)} 的意見不屬於任何話題；少見不代表不重要，請另外閱讀。",
+            f"{percent(left)} 的意見不屬於任何主題；少見不代表不重要，請另外閱讀。",
             f"{percent(left)} of the opinions fit no topic; rare does not mean unimportant, so read them too.",
         )
     doubtful = low_confidence(result)
     if doubtful > 0:
         said.add(
-            f"{percent(doubtful)} 的意見離另一個話題一樣近，話題的邊界不是一條線。",
+            f"{percent(doubtful)} 的意見離另一個主題一樣近，主題的邊界不是一條線。",
             f"{percent(doubtful)} of the opinions are as near to another topic: borders between topics are not lines.",
         )
     stability = result.quality.get("stability", float("nan"))
@@ -321,18 +321,18 @@ def _what_topics_mean(said: _Said, result: TopicResult) -> None:
 def _stability_words(value: float) -> tuple[str, str]:
     if value >= STEADY:
         return (
-            "只用八成的意見重分，話題大致相同。",
-            "Parted again from four fifths of the opinions, the topics come out much the same.",
+            "只憑模型讀到的一半線索重分，主題大致相同。",
+            "Parted again by half of what the model knows of each opinion, the topics come out much the same.",
         )
     if value >= SHAKY:
         return (
-            "只用八成的意見重分，主要話題還在，邊界會移動。",
-            "Parted again from four fifths of the opinions, the main topics remain and their borders move.",
+            "只憑模型讀到的一半線索重分，主要的主題還在，邊界會移動。",
+            "Parted again by half of what the model knows of each opinion, the main topics remain, their borders move.",
         )
     return (
-        "只用八成的意見重分，話題會很不一樣：當作閱讀的入口，不要當作結論。",
-        "Parted again from four fifths of the opinions, the topics come out differently: use them as a way into "
-        "reading, not as a finding.",
+        "只憑模型讀到的一半線索重分，主題會很不一樣：當作閱讀的入口，不要當作結論。",
+        "Parted again by half of what the model knows of each opinion, the topics come out differently: use them as a "
+        "way into reading, not as a finding.",
     )
 
 
@@ -345,14 +345,14 @@ def _what_tone_means(said: _Said, result: TopicResult) -> None:
     if not told:
         return
     said.add(
-        "語氣由模型判讀，遇到反話、客氣話和問句會看錯；請看一個話題的平均，不要看單獨一則。",
+        "語氣由模型判讀，遇到反話、客氣話和問句會看錯；請看一個主題的平均，不要看單獨一則。",
         "Tone is read by a model that irony, politeness and questions mislead; look at a topic's average, not at a "
         "single post.",
     )
     open_ones = sum(_is_open(topic) for topic in told)
     if open_ones:
         said.add(
-            f"{len(told)} 個話題中有 {open_ones} 個的語氣區間跨過 0：這些話題說不上偏向哪一邊。",
+            f"{len(told)} 個主題中有 {open_ones} 個的語氣區間跨過 0：這些主題說不上偏向哪一邊。",
             f"In {open_ones} of {len(told)} topics the interval of the tone includes 0: there one cannot say which way "
             "people lean.",
         )
@@ -396,7 +396,7 @@ def _what_groups_mean(said: _Said, groups: GroupResult) -> None:
     if groups.k >= 2 and not np.isnan(groups.stability):
         chinese, english = _stability_words(groups.stability)
         said.add(
-            f"分群的穩定度 {groups.stability:.2f}：{chinese.replace('意見', '人').replace('話題', '群')}",
+            f"分群的穩定度 {groups.stability:.2f}：{chinese.replace('意見', '人').replace('主題', '群')}",
             f"Stability of the groups {groups.stability:.2f}: "
             f"{(english[:1].lower() + english[1:]).replace('opinions', 'people').replace('topics', 'groups')}",
         )

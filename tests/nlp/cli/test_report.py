@@ -109,7 +109,7 @@ def test_a_report_tells_how_many_spoke_and_what_of_with_figures_beside_bars(town
     assert not page.unbalanced and not page.open
     assert "18 人說了什麼" in page.text and "18 人說了 18 則意見。" in page.text
     assert "公車、末班車" in page.text and "10 人，10 則，占 56 %" in page.text
-    assert "−0.40 (−0.60 … −0.20)" in page.text and "不屬於任何話題 2 2 11 %" in page.text
+    assert "−0.40 (−0.60 … −0.20)" in page.text and "不屬於任何主題 2 2 11 %" in page.text
     assert "夜間 4 4 22 %" in page.text and "不滿 6 · 兩者都有 1 · 中性 2 · 肯定 1" in page.text
 
 

@@ -99,22 +99,22 @@ def test_stability_is_told_in_words(result, value, says):
 
 
 def test_left_over_and_doubt_are_told_in_figures(result):
-    assert "10 % 的意見不屬於任何話題" in text(result)
+    assert "10 % 的意見不屬於任何主題" in text(result)
     assert "一樣近" not in text(result)
     muddled = replace(result, vectors=np.eye(3, dtype=np.float32)[[0] * 5 + [1] + [1] * 3 + [2]])
     assert reading.low_confidence(muddled) == pytest.approx(1 / 9)
-    assert "11 % 的意見離另一個話題一樣近" in text(muddled)
+    assert "11 % 的意見離另一個主題一樣近" in text(muddled)
 
 
 def test_a_tone_that_may_be_nothing_is_called_so(result):
-    assert "2 個話題中有 1 個的語氣區間跨過 0" in text(result)
+    assert "2 個主題中有 1 個的語氣區間跨過 0" in text(result)
     assert "沒有判讀語氣" in text(replace(result, sentiments=None))
 
 
 def test_one_topic_is_not_sold_as_a_finding(result):
     together = replace(result, topics=result.topics[:1], notes=("one_topic",))
-    assert "全部放在一起" in text(together) and "個話題是程式" not in text(together)
-    assert "沒有硬分話題" in "".join(reading.headline(together)["zh-Hant"])
+    assert "全部放在一起" in text(together) and "個主題是程式" not in text(together)
+    assert "沒有硬分主題" in "".join(reading.headline(together)["zh-Hant"])
 
 
 def test_groups_and_people_too_thin_are_explained(result):
