@@ -5,7 +5,8 @@
 DIR holds topics_en_polis.csv and topics_zh_tnews.csv (columns text, label) and civic.csv (columns topic, zh, en).
 BERTopic, EVoC and HDBSCAN are measured where they can be imported; Leiden at fixed resolutions always. Prints, for each
 set and method, the number of topics found, V-measure, ARI, AMI, the share left over and seconds; ends with exit code 1
-when ours has a lower ARI than the best of the others (ties within 0.01) or leaves more than 10 % over.
+when ours has a lower ARI than the best of the others as they come (Leiden at resolution 1; ties within 0.01) or leaves
+more than 10 % over. The other resolutions of Leiden are printed to show what hindsight would choose.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from nlp.core import encoders, graph, measures, pipeline, quality, topics
 from nlp.core.records import LEFT_OVER
 
 SEEDS = 3
+HINDSIGHT = {"Leiden, resolution 0.5", "Leiden, resolution 2.0"}
 Method = Callable[[np.ndarray, int], np.ndarray]
 
 
@@ -139,7 +141,7 @@ def quality_table(sets: dict[str, tuple[np.ndarray, np.ndarray]]) -> list[str]:
         print(
             f"| {name} | Minyi, k given | {k} | {told['V']:.3f} | {told['ARI']:.3f} | {told['AMI']:.3f} | 0 | - | - |"
         )
-        best = max(one["ARI"] for method, one in scores.items() if method != "Minyi")
+        best = max(one["ARI"] for method, one in scores.items() if method not in {"Minyi", *HINDSIGHT})
         if scores["Minyi"]["ARI"] < best - 0.01:
             failures.append(f"{name}: ARI {scores['Minyi']['ARI']:.3f}, the best of the others {best:.3f}")
         if scores["Minyi"]["left"] > 0.1:

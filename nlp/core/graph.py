@@ -43,13 +43,13 @@ def comparable(vectors: np.ndarray, languages: Sequence[str] | None = None) -> n
     The mean opinion is taken off, or the mean of each language when `languages` (n,) is given and it has at least
     LANGUAGE_SHARE opinions; then the strongest principal components are kept.
     """
-    means = np.repeat(vectors.mean(axis=0, keepdims=True), len(vectors), axis=0)
+    centred = vectors - vectors.mean(axis=0)
     names = np.asarray(languages if languages is not None else [], dtype=object)
     for language in sorted(set(names)):
         rows = names == language
         if rows.sum() >= LANGUAGE_SHARE:
-            means[rows] = vectors[rows].mean(axis=0)
-    centred = unit_rows(vectors - means)
+            centred[rows] = vectors[rows] - vectors[rows].mean(axis=0)
+    centred = unit_rows(centred)
     if centred.shape[1] <= DIMENSIONS or len(centred) <= ROWS_WHOLE:
         return centred
     sample = centred[:: max(1, len(centred) // 8192)].astype(np.float64)
