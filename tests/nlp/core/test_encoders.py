@@ -152,7 +152,8 @@ def test_damaged_unpacked_weights_are_noticed_and_made_anew(e5, tmp_path):
 @needs_e5
 def test_e5_has_a_sentiment_head_of_its_own(e5):
     head = sentiment.load("e5", fingerprint=e5.fingerprint)
-    assert head.predict(e5.encode(["氣死人，公車又爛又貴", "新步道太棒了，謝謝市府"])).argmax(axis=1).tolist() == [0, 2]
+    texts = ["氣死人，公車又爛又貴", "新步道太棒了，謝謝市府"]
+    assert head.predict(e5.encode(texts), texts).argmax(axis=1).tolist() == [0, 2]
 
 
 @pytest.mark.models
