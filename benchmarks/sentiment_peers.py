@@ -5,8 +5,8 @@
 It imports nothing of this project, so that it runs in an environment with the peers of requirements-peers.txt alone;
 DATA is the folder nlp/training/sentiment_data.py describes. A file with more than N rows is thinned evenly. Negative
 and positive alone are told apart at snownlp's 0.5 and cnsenti's larger count, where a tie counts as positive; neutral
-is 0.4 to 0.6 and a tie. Files that have Simplified characters beside the Traditional ones are read in both, for the
-peers were made for those.
+is 0.4 to 0.6 and a tie. Each text is read as it is (Traditional) and in Simplified characters, which the peers were
+made for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import opencc
 
 FILES = {
     "sentiment/civic_real_dev.csv": ("text", "sentiment"),
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--rows", type=int, default=2000)
     options = parser.parse_args()
+    converter = opencc.OpenCC("t2s")
     peers = {"snownlp": snow(), "cnsenti": counting()}
     for file, (column, label) in FILES.items():
         with (options.data / file).open(encoding="utf-8-sig", newline="") as stream:
@@ -40,14 +43,16 @@ def main() -> int:
         binary = label == "label"
         truth = [2 * int(row[label]) - 1 if binary else NAMES.get(row[label]) for row in rows]
         truth = [int(row[label]) if one is None else one for one, row in zip(truth, rows, strict=True)]
-        for script in [column, *(["text_s"] if "text_s" in rows[0] else [])]:
+        written = [row[column] for row in rows]
+        simplified = [converter.convert(text) for text in written]
+        for script, texts in {"as is": written, "simplified": simplified}.items():
             for name, feel in peers.items():
                 started = time.process_time()
-                guess = [feel(row[script], binary) for row in rows]
+                guess = [feel(text, binary) for text in texts]
                 speed = len(rows) / max(time.process_time() - started, 1e-9)
                 score = accuracy(truth, guess) if binary else macro_f1(truth, guess)
                 sys.stdout.write(
-                    f"{file:<30} {script:<7} {name:<8} n={len(rows):<5} "
+                    f"{file:<30} {script:<10} {name:<8} n={len(rows):<5} "
                     f"{'accuracy' if binary else 'macro-F1'} {score:.3f}  {speed:.0f} texts per CPU second\n"
                 )
                 sys.stdout.flush()
