@@ -30,13 +30,16 @@ RESOLUTIONS = (0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 1.9, 2.4, 3.0)
 PART_RESOLUTIONS = (0.4, 0.7, 1.0, 1.4, 2.0)
 FEW = 8
 """Below this many different opinions there is one topic: nothing else would be honest."""
-SMALL = 50
 FOUND_AGAIN = 0.25
 """Weight of the agreement with halves beside modularity: a fourth root. More would prefer two or three topics."""
 REAL = 0.12
 """Least agreement (adjusted Rand index) between two halves of the vectors for a division to be told."""
-REAL_SMALL = 0.2
-"""The same for fewer than SMALL opinions, where chance agrees more easily."""
+REAL_SMALL = 0.4
+"""The same for SMALL opinions and fewer, where pairs soon look like topics; up to AMPLE in proportion."""
+SMALL = 50
+AMPLE = 150
+REAL_PARTS = 0.2
+"""The same for parts of a topic, of which every one more has to be read."""
 SAMPLE = 1000
 """The resolution is chosen on at most this many opinions."""
 PART_SAMPLE = 400
@@ -229,7 +232,7 @@ def _parted(
     if resolution is None:
         drawn = _drawn(count, SAMPLE, FIXED)
         choice = _choose(rows[drawn], _some(names, drawn), RESOLUTIONS, neighbours, progress)
-        if choice.halves < (REAL_SMALL if count < SMALL else REAL):
+        if choice.halves < _least_real(count):
             return _together(rows)
     space = graph.comparable(rows, names)
     drawn = _drawn(count, among_most, seed)
@@ -322,6 +325,10 @@ def _choose(
     smooth = np.round(_smooth(scores), 6)
     best = int(np.flatnonzero(smooth >= (1 - SLACK) * smooth.max()).max())
     return _Choice(resolutions[best], float(_smooth(stability)[best]), float(_smooth(between)[best]))
+
+
+def _least_real(count: int) -> float:
+    return float(np.interp(count, (SMALL, AMPLE), (REAL_SMALL, REAL)))
 
 
 def _view(half: np.ndarray, names: Sequence[str] | None, near: int) -> Any:
@@ -426,7 +433,7 @@ def _parts(
             continue
         drawn = members[_drawn(len(members), PART_SAMPLE, FIXED)]
         choice = _choose(rows[drawn], _some(names, drawn), PART_RESOLUTIONS, neighbours, None)
-        if choice.halves < REAL_SMALL:
+        if choice.halves < max(REAL_PARTS, _least_real(len(members))):
             continue
         inner = _parted(
             rows[members],

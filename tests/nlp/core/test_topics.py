@@ -84,6 +84,11 @@ def test_noise_is_not_parted(count, shape):
     assert len(found.centroids) == 1 and found.resolution == 0.0 and set(found.sublabels.tolist()) == {LEFT_OVER}
 
 
+def test_few_opinions_of_clear_subjects_are_parted_all_the_same():
+    vectors, truth = blobs([8, 8, 8])
+    assert quality.agreement(topics.find_topics(vectors).labels, truth) == 1
+
+
 def nested(parts_of, *, each=40, dim=48, seed=3):
     """Topics of which some have parts: how many parts each has, opinions, topic and part of each."""
     generator = np.random.default_rng(seed)
