@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -95,24 +96,19 @@ def build(vectors: np.ndarray, neighbours: int) -> Graph:
 class _Draws:
     """What igraph asks of a random number generator, drawn from numpy's PCG64 with a seed of our own.
 
-    It asks several hundred thousand times, so each answer has to be short.
+    It asks several hundred thousand times and for 32 bits or a float: both answers come from `next` alone, without a
+    frame of Python (its second argument, what igraph asks for, is only returned when there is no next one).
     """
 
     def __init__(self, seed: int) -> None:
         self._generator = np.random.default_rng(seed)
         self._words = chain.from_iterable(self._blocks())
+        self.getrandbits = partial(next, self._words)
+        self.random = partial(next, map((2.0**-32).__mul__, self._words))
 
     def _blocks(self) -> Iterator[list[int]]:
         while True:
-            yield self._generator.integers(0, 2**32, size=8192, dtype=np.uint64).tolist()
-
-    def getrandbits(self, bits: int) -> int:
-        if bits <= 32:
-            return next(self._words) >> (32 - bits)
-        return (next(self._words) << (bits - 32)) | self.getrandbits(bits - 32)
-
-    def random(self) -> float:
-        return next(self._words) / 2**32
+            yield self._generator.integers(0, 2**32, size=4096, dtype=np.uint64).tolist()
 
     def randint(self, low: int, high: int) -> int:
         return low + next(self._words) * (high - low + 1) // 2**32
@@ -138,19 +134,28 @@ def as_igraph(graph: Graph) -> Any:
     """The same graph for igraph, weights as the edge attribute "weight"."""
     import igraph
 
-    edges = np.column_stack([graph.heads, graph.tails]).tolist()
-    return igraph.Graph(n=graph.size, edges=edges, edge_attrs={"weight": graph.weights.tolist()})
+    drawn = igraph.Graph(n=graph.size, edges=np.column_stack([graph.heads, graph.tails]))
+    drawn.es["weight"] = graph.weights.tolist()
+    return drawn
 
 
 def communities(drawn: Any, resolution: float, seed: int, *, rounds: int = 2) -> np.ndarray:
     """Parts of the graph that `as_igraph` made: int array (n,), 0.., by Leiden (Traag, Waltman & van Eck 2019) for
     modularity at this resolution.
     """
+    import igraph
+
+    # The method of the base class gives the bare numbers; that of Graph wraps them in objects we do not need.
     with _seeded(seed):
-        found = drawn.community_leiden(
-            objective_function="modularity", weights="weight", resolution=resolution, n_iterations=rounds
+        membership, _quality = igraph.GraphBase.community_leiden(
+            drawn,
+            edge_weights="weight",
+            resolution=resolution,
+            normalize_resolution=True,
+            beta=0.01,
+            n_iterations=rounds,
         )
-    return np.array(found.membership, dtype=np.int64)
+    return np.array(membership, dtype=np.int64)
 
 
 def modularity(graph: Graph, labels: np.ndarray, resolution: float = 1.0) -> float:

@@ -11,11 +11,17 @@ from nlp.core.records import LEFT_OVER
 
 def centroids(vectors: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
     """float32 (count, dim): the mean direction of each topic's members, unit rows."""
-    sums = np.zeros((count, vectors.shape[1]), dtype=np.float64)
-    inside = labels != LEFT_OVER
-    np.add.at(sums, labels[inside], vectors[inside])
+    sums = _sums(vectors, labels, count)
     norms = np.linalg.norm(sums, axis=1, keepdims=True)
     return (sums / np.where(norms > 0, norms, 1)).astype(np.float32)
+
+
+def _sums(vectors: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """float64 (count, dim): sums of each topic's members, topic by topic: `np.add.at` takes twenty times as long."""
+    sums = np.zeros((count, vectors.shape[1]))
+    for label in range(count):
+        sums[label] = vectors[labels == label].sum(axis=0, dtype=np.float64)
+    return sums
 
 
 def others_cosine(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -51,9 +57,7 @@ def silhouettes(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray) ->
     if len(centres) < 2 or not len(inside):
         return values
     rows, own = vectors[inside].astype(np.float64), labels[inside]
-    sums = np.zeros((len(centres), vectors.shape[1]))
-    np.add.at(sums, own, rows)
-    rest = sums[own] - rows
+    rest = _sums(rows, own, len(centres))[own] - rows
     lengths = np.linalg.norm(rest, axis=1)
     near = 1.0 - np.einsum("ij,ij->i", rows, rest) / np.maximum(lengths, 1e-12)
     distances = 1.0 - rows @ centres.T.astype(np.float64)
