@@ -135,7 +135,7 @@ def _discussion(subject: Subject, agencies, accounts, crowd, step: _Steps) -> No
     start = space.opens_at
     talk_ends = min(timezone.now() - timedelta(hours=1), timezone.now() + timedelta(days=subject.review))
     said = _talk(space, subject, accounts["citizen"], crowd, start, talk_ends, random, step)
-    _vote(space, subject, accounts["citizen"], crowd, random, step)
+    _vote(space, subject, accounts["citizen"], crowd, Random(f"{subject.slug} ballots"), step)
     clock.set_back_votes(space, start, talk_ends, random=random)
     clock.set_back_stream(space)
     _moderate(said, accounts["moderator"], crowd)

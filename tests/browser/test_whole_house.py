@@ -127,7 +127,7 @@ def test_from_a_citizens_first_visit_to_the_answer_they_were_given(house, worker
     outside = planner.locator(".desk-quote a[href^='https://example.org/posts/']")
     expect(outside.first).to_be_visible()
     planner.locator("select[name=source]").select_option("comment")
-    planner.locator(".desk-filters button").click()
+    planner.locator("form[method=get] button").click()
     expect(outside).to_have_count(0)
     address = planner.url
     planner.locator(".desk-quote", has_text=words).get_by_role("link").click()
