@@ -13,9 +13,8 @@ import numpy as np
 
 from nlp.cli import groups as votes_file
 from nlp.cli import tables
-from nlp.core import groups, measures, sentiment, topics
+from nlp.core import groups, measures, pipeline, sentiment, topics
 from nlp.core.encoders import Encoder, unit_rows
-from nlp.core.pipeline import clean_for_encoding
 from nlp.core.records import LEFT_OVER, Interval
 
 Row = dict[str, Any]
@@ -83,7 +82,7 @@ def read(path: Path, label_columns: Sequence[str], *, needs_labels: bool = True)
     sample, pairs = Sample(path.name, [], [], [], np.zeros(0, int)), []
     for number, cells in table.rows():
         kind = cells[at[label]].strip() if label else ""
-        words = [clean_for_encoding(cells[at[name]]) for name in (TWINS if paired else ("text",))]
+        words = [pipeline.clean_for_encoding(cells[at[name]]) for name in (TWINS if paired else ("text",))]
         if not all(words) or (needs_labels and not kind):
             continue
         sample.texts.extend(words)
@@ -151,8 +150,7 @@ def of_topics(path: Path, bench: Bench, seed: int) -> list[Row]:
     sample = read(path, ("topic", "label"))
     vectors = bench.encode(sample.texts)
     truth = measures.codes(sample.labels)
-    apart = bench.encoder.name != "use"
-    languages = sample.languages if apart else None
+    languages = sample.languages if pipeline.parts_languages(bench.encoder.name) else None
     found = topics.find_topics(vectors, seed=seed, languages=languages)
     given = topics.find_topics(vectors, seed=seed, languages=languages, k=int(truth.max()) + 1).labels
     row: Row = {"data": sample.name, "n": len(truth), "k": int(truth.max()) + 1}

@@ -47,8 +47,8 @@ class Config:
 
     `min_topic`, `neighbours` and `resolution` are those of `topics.find_topics` (None: chosen from the data).
     `quotes` and `dissenting` are how many are picked per topic. `max_characters` is how much of a long text is
-    read. `centre_languages` removes each language's mean before the graph is built (None: for every encoder but
-    "use", which does not part languages).
+    read. `centre_languages` removes each language's mean before the graph is built (None: as `parts_languages` says
+    of the encoder).
     """
 
     seed: int = 0
@@ -206,6 +206,13 @@ def analyse(
     )
 
 
+def parts_languages(encoder: str) -> bool:
+    """Whether an encoder puts texts of one language near each other whatever they say. Those that were measured and do
+    not are better left as they are: where languages have subjects of their own, their means are part of the subjects.
+    """
+    return encoder not in ("use", "static")
+
+
 def clean_for_encoding(words: str, *, config: Config | None = None) -> str:
     """The form of a text that `analyse` reads, personal data masked; "" when nothing can be analysed."""
     cleaned = masking.mask(text.clean(words, limit=(config or Config()).max_characters))
@@ -302,7 +309,7 @@ def _part(
     checkpoints: Checkpoints | None,
     report: Callable[[int], None],
 ) -> topics.Partition:
-    apart = config.centre_languages if config.centre_languages is not None else encoder.name != "use"
+    apart = parts_languages(encoder.name) if config.centre_languages is None else config.centre_languages
     chosen = rows[distinct]
     names = [spoken[i] for i in distinct] if apart else None
 
