@@ -190,6 +190,9 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 NLP_ENCODER = os.environ.get("NLP_ENCODER", "use")
 NLP_SEED = int(os.environ.get("NLP_SEED", "0"))
 NLP_CACHE_DIR = Path(os.environ.get("NLP_CACHE_DIR", VAR_DIR / "models"))
+# Where many opinions are encoded at once: "serial", "processes" on this machine, or "ray" (at RAY_ADDRESS, if set).
+NLP_EXECUTOR = os.environ.get("NLP_EXECUTOR", "serial")
+NLP_WORKERS = int(os.environ.get("NLP_WORKERS", "2"))
 # A language model that names topics, behind an OpenAI-compatible address; without one nothing is asked.
 NLP_LABEL_URL = os.environ.get("NLP_LABEL_URL", "")
 NLP_LABEL_MODEL = os.environ.get("NLP_LABEL_MODEL", "")

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+MANY = 2000
+"""From so many texts on, workers are started to encode them."""
+
 
 def encoder_name() -> str:
     """Name or path of the encoder in force."""
@@ -22,6 +25,15 @@ def seed() -> int:
 def cache_dir() -> Path:
     """Where converted model weights are kept."""
     return Path(settings.NLP_CACHE_DIR)
+
+
+def executor(count: int):
+    """Where `count` texts are encoded; starting workers is worth it for many only. Raises ExecutorUnavailable."""
+    from nlp.core import executors
+
+    if count < MANY:
+        return executors.load("serial")
+    return executors.load(settings.NLP_EXECUTOR, workers=settings.NLP_WORKERS)
 
 
 def label_model() -> str:

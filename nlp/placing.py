@@ -3,10 +3,11 @@
 The cost of a new opinion does not depend on how many there are already.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from django.db import transaction
@@ -16,6 +17,7 @@ from nlp.models import Corpus, Opinion, Run
 from nlp.runs import latest_run, packed, unpacked
 
 EMBED_BATCH = 256
+REMOTE_BATCH = 8192
 WRITE_BATCH = 500
 DERIVED = (
     "vector",
@@ -28,6 +30,7 @@ DERIVED = (
     "p_neutral",
     "p_positive",
 )
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -51,7 +54,7 @@ def signature(encoder) -> str:
 
 def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
     """Give every visible opinion that has none a vector, a sentiment and a place. Returns how many were new."""
-    from nlp.core import languages, pipeline, sentiment, text
+    from nlp.core import embedding, encoders, languages, pipeline, sentiment
 
     own = signature(encoder)
     pending = list(
@@ -65,24 +68,29 @@ def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
         return 0
     head = sentiment.choose(encoder.name, fingerprint=encoder.fingerprint)
     standing = _standing_topics(corpus, own)
-    for start in range(0, len(pending), EMBED_BATCH):
-        batch = list(Opinion.objects.published().filter(pk__in=pending[start : start + EMBED_BATCH]))
-        readable = [opinion for opinion in batch if text.has_words(text.clean(opinion.text))]
-        cleaned = [pipeline.clean_for_encoding(opinion.text) for opinion in readable]
-        vectors = encoder.encode(cleaned)
-        chances = head.predict(vectors, cleaned) if head and len(vectors) else None
-        places = _place(vectors, standing)
-        for opinion in batch:
-            opinion.encoder = own
-            opinion.lang = opinion.lang or languages.identify(opinion.text)
-        for position, opinion in enumerate(readable):
-            opinion.vector = packed(vectors[position])
-            opinion.topic_number, opinion.subtopic_number = places[position]
-            if chances is not None and head.reads(opinion.lang):
-                _give_sentiment(opinion, chances[position])
-        _save_unless_changed(batch)
-        if progress:
-            progress("embed", start + len(batch), len(pending))
+    loader = partial(encoders.load, conf.encoder_name(), conf.cache_dir())
+    with conf.executor(len(pending)) as executor:
+        size = REMOTE_BATCH if executor.is_remote else EMBED_BATCH
+        for start in range(0, len(pending), size):
+            batch = list(Opinion.objects.published().filter(pk__in=pending[start : start + size]))
+            cleaned = [pipeline.clean_for_encoding(opinion.text) for opinion in batch]
+            vectors, failures = embedding.embed(cleaned, encoder, executor=executor, loader=loader)
+            for position, reason in failures.items():
+                logger.warning("opinion %s has no vector: %s", batch[position].pk, reason)
+            chances = head.predict(vectors, cleaned) if head else None
+            places = _place(vectors, standing)
+            for position, opinion in enumerate(batch):
+                opinion.encoder = own
+                opinion.lang = opinion.lang or languages.identify(opinion.text)
+                if not vectors[position].any():
+                    continue
+                opinion.vector = packed(vectors[position])
+                opinion.topic_number, opinion.subtopic_number = places[position]
+                if chances is not None and head.reads(opinion.lang):
+                    _give_sentiment(opinion, chances[position])
+            _save_unless_changed(batch)
+            if progress:
+                progress("embed", start + len(batch), len(pending))
     with transaction.atomic():
         locked = Corpus.objects.select_for_update().get(pk=corpus.pk)
         locked.changes_since_run += len(pending)

@@ -158,3 +158,32 @@ def test_groups_are_found_from_votes_and_kept_without_names(corpus):
 def test_groups_of_nobody_are_no_groups(corpus):
     grouping.refresh_groups(corpus.pk, votes=list, statements=list, author_of=str)
     assert reports.groups(corpus)["k"] == 0
+
+
+def test_many_opinions_are_encoded_by_workers_with_the_same_result(corpus, settings, monkeypatch):
+    analysis.refresh_topics(corpus.pk)
+    alone = dict(Opinion.objects.values_list("pk", "vector"))
+    Opinion.objects.update(encoder="", vector=None)
+    settings.NLP_EXECUTOR, settings.NLP_WORKERS = "processes", 1
+    monkeypatch.setattr(conf, "MANY", 1)
+    analysis.refresh_topics(corpus.pk)
+    assert {pk: bytes(vector) for pk, vector in Opinion.objects.values_list("pk", "vector")} == {
+        pk: bytes(vector) for pk, vector in alone.items()
+    }
+
+
+def test_a_language_model_names_a_topic_where_one_is_set_and_its_name_is_borne_out(corpus, settings, model):
+    settings.NLP_LABEL_URL, settings.NLP_LABEL_MODEL = model.url, "small"
+    analysis.refresh_topics(corpus.pk)
+    labels = [row.label for row in reports.topics(corpus)]
+    assert "夜間公車" in labels and len(set(labels)) > 1
+    assert Run.objects.get().config["label_model"] == "small"
+
+
+def test_when_the_language_model_is_away_topics_keep_the_names_of_their_own_words(corpus, settings, model):
+    analysis.refresh_topics(corpus.pk)
+    before = [row.label for row in reports.topics(corpus)]
+    model.status = 500
+    settings.NLP_LABEL_URL = model.url
+    analysis.refresh_topics(corpus.pk, full=True)
+    assert [row.label for row in reports.topics(corpus)] == before

@@ -1,43 +1,9 @@
 import json
-import threading
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from nlp.core import naming
 from nlp.namers import HttpNamer
-
-
-class Model(BaseHTTPRequestHandler):
-    """A chat model that answers what its server was told to answer."""
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.path, self.headers.get("Authorization"), body))
-        self.server.let_go.wait(self.server.delay)
-        with suppress(ConnectionError):
-            self.send_response(self.server.status)
-            self.end_headers()
-            self.wfile.write(self.server.answer.encode())
-
-    def log_message(self, *arguments):
-        """Say nothing."""
-
-
-@pytest.fixture
-def model():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    server.asked, server.status, server.delay, server.let_go = [], 200, 0, threading.Event()
-    server.answer = json.dumps({"choices": [{"message": {"content": "夜間公車"}}]})
-    server.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.let_go.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def test_a_model_is_asked_in_the_usual_way(model):
