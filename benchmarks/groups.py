@@ -82,9 +82,12 @@ def read(folder: Path):
 def _agreement(data: Path | None, peer) -> list[str]:
     if data is None:
         return []
+    folders = sorted(one for one in data.iterdir() if (one / "groups.csv").exists())
+    if not folders:
+        raise SystemExit(f"{data}: no folder in it has a groups.csv")
     print(f"{'conversation':40} {'votes':>8} k of Polis    ours         ARI stability | red-dwarf k   ARI")
     ours, theirs = [], []
-    for folder in sorted(one for one in data.iterdir() if (one / "groups.csv").exists()):
+    for folder in folders:
         votes, hidden, exported = read(folder)
         result = groups.find_groups(votes, moderated_out=hidden)
         found = dict(zip(result.participants, result.assignment.tolist(), strict=True))
