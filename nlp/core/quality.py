@@ -101,9 +101,12 @@ def low_confidence(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray)
     return float(unsure.mean())
 
 
-def card(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray, *, stability: float) -> dict[str, float]:
+def card(
+    vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray, *, stability: float, seeds: float = float("nan")
+) -> dict[str, float]:
     """The quality card of a division: "coherence", "separation" and "silhouette" over topics weighed by size,
-    "left_over", "low_confidence", and "stability" (as `topics.Partition` explains it) unless it is NaN.
+    "left_over", "low_confidence", and unless they are NaN "stability" and "seed_stability", `stability` and `seeds` as
+    `topics.Partition` explains them.
     """
     sizes = np.bincount(labels[labels >= 0], minlength=len(centres))
     figures = topic_figures(vectors, labels, centres)
@@ -114,9 +117,8 @@ def card(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray, *, stabil
     }
     told["left_over"] = float((labels == LEFT_OVER).mean()) if len(labels) else 0.0
     told["low_confidence"] = low_confidence(vectors, labels, centres)
-    if not np.isnan(stability):
-        told["stability"] = stability
-    return told
+    measured = {"stability": stability, "seed_stability": seeds}
+    return told | {name: figure for name, figure in measured.items() if not np.isnan(figure)}
 
 
 def agreement(left: np.ndarray, right: np.ndarray) -> float:

@@ -152,8 +152,9 @@ class TopicResult:
     languages: n of "zh-Hant", "zh-Hans", "en", "ja", "other", "".
     duplicate_of: int array (n,), position of the first opinion it repeats, or -1.
     vectors: float32 array (n, dim), unit rows, zero rows for texts in `errors`.
-    quality: "coherence", "separation", "silhouette" of the whole run, "stability" when measured, "left_over" (share),
-        "resolution", "place_threshold" (for `topics.place`).
+    quality: "coherence", "separation", "silhouette" of the whole run, "stability" (topics found again in half of each
+        vector) and "seed_stability" (in single runs with other seeds) when measured, "left_over" (share), "resolution",
+        "place_threshold" (for `topics.place`).
     timings: seconds per stage, empty unless the caller gave a clock.
     counts: posts, people, analysed, duplicates, topics, left_over, errors.
     subtopics: the parts of those topics that have parts, each with its `parent`; numbers are unique over both levels.

@@ -4,7 +4,7 @@
     place(vectors, centroids, threshold)            new opinions into existing topics
     match(previous, current) -> numbers             topics of a new run recognised
 
-How the resolution is chosen: the dimensions of the vectors are cut at random into two halves, several times. Each half
+How the resolution is chosen: the dimensions of the vectors are cut at random into two halves. Each half
 tells of every opinion, but what is chance in one half is not in the other. A grid of resolutions is swept; each is
 scored by modularity times the fourth root of how well the whole's topics are found again in the halves (adjusted Rand
 index), and the finest within 1 % of the best is taken. Where two halves do not agree with each other, there are no
@@ -26,8 +26,10 @@ from nlp.core import graph, quality
 from nlp.core.records import LEFT_OVER
 from nlp.core.vectors import unit_rows
 
-RESOLUTIONS = (0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 1.9, 2.4, 3.0)
-PART_RESOLUTIONS = (0.4, 0.7, 1.0, 1.4, 2.0)
+RESOLUTIONS = (0.4, 0.6, 0.85, 1.2, 1.7, 2.4)
+PART_RESOLUTIONS = (0.5, 0.8, 1.2, 1.8)
+CUT_TWICE = 250
+"""Up to this many opinions the dimensions are cut in two twice; the chance in one cut is no matter for more of them."""
 FEW = 8
 """Below this many different opinions there is one topic: nothing else would be honest."""
 FOUND_AGAIN = 0.25
@@ -51,8 +53,9 @@ MOST_PARTS = 8
 LEAST_WITH_PARTS = 40
 """A topic with fewer opinions is read as a whole."""
 RUNS = 16
-"""Runs of Leiden that have to agree; half as many where there are many opinions, which agree better."""
-STARTS = 3
+"""Runs of Leiden that have to agree; half as many above SAMPLE opinions, where each takes long."""
+PART_RUNS = 8
+STARTS = 2
 SLACK = 0.01
 """Among resolutions as good as the best but for this share the finest is taken."""
 UNUSUAL = 0.05
@@ -66,10 +69,11 @@ class Partition:
     """labels: int array (n,), 0.. largest first, LEFT_OVER for what fits nowhere; centroids: float32 (k, dim), unit
     rows.
 
-    `stability` is the agreement (adjusted Rand index) of the topics with those found from half of each vector, NaN
-    where it was not measured; `threshold` is the cosine below which a new opinion fits no topic. `resolution` is 0
-    where the opinions were not parted. `sublabels` int (n,) counts the parts of topics through all topics (LEFT_OVER:
-    no topic, or one without parts); `subcentroids` float32 (m, dim) and `parents` int (m,) belong to them.
+    `stability` is the agreement (adjusted Rand index) of the topics with those found from half of each vector, `seeds`
+    that with every single run of Leiden, each with a seed of its own; NaN where they were not measured. `threshold` is
+    the cosine below which a new opinion fits no topic. `resolution` is 0 where the opinions were not parted.
+    `sublabels` int (n,) counts the parts of topics through all topics (LEFT_OVER: no topic, or one without parts);
+    `subcentroids` float32 (m, dim) and `parents` int (m,) belong to them.
     """
 
     labels: np.ndarray
@@ -80,6 +84,7 @@ class Partition:
     sublabels: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     subcentroids: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     parents: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    seeds: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +189,13 @@ def _distinct(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     if not vectors.size:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    keys = np.round(vectors[:, :8].astype(np.float64) * 1e4).astype(np.int64)
-    order = np.lexsort([*vectors.T[:8], *keys.T])
-    ordered = vectors[order]
-    new = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+    first = vectors[:, :8]
+    keys = np.round(first.astype(np.float64) * 1e4).astype(np.int64)
+    order = np.lexsort([*first.T, *keys.T])
+    new = np.ones(len(vectors), dtype=bool)
+    new[1:] = (first[order[1:]] != first[order[:-1]]).any(axis=1)
+    alike = np.flatnonzero(~new)
+    new[alike] = (vectors[order[alike]] != vectors[order[alike - 1]]).any(axis=1)
     speaker = np.empty(len(vectors), dtype=np.int64)
     speaker[order] = np.cumsum(new) - 1
     return order[new], speaker
@@ -225,8 +233,9 @@ def _parted(
     progress: Callable[[int, int], None] | None,
     most: int = MOST,
     among_most: int = GRAPH,
+    runs: int = RUNS,
 ) -> Partition:
-    """Topics of canonical rows: at most about `most`, found among at most `among_most` rows."""
+    """Topics of canonical rows: at most about `most`, found among at most `among_most` rows by `runs` of Leiden."""
     count = len(rows)
     choice = _Choice(resolution or 0.0, float("nan"), 1.0)
     if resolution is None:
@@ -237,39 +246,40 @@ def _parted(
     space = graph.comparable(rows, names)
     drawn = _drawn(count, among_most, seed)
     among = graph.build(space[drawn], _neighbours(len(drawn), neighbours))
-    labels = _agreed(among, choice.resolution, seed, most)
+    labels, seeds = _agreed(among, choice.resolution, seed, most, runs if among.size <= SAMPLE else runs // 2)
     if len(drawn) < count:
         labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
     least = min_topic if min_topic is not None else int(np.clip(round(0.025 * count), 3, 10))
     labels, centroids, threshold = _settle(rows, labels, least)
     if len(centroids) < 2:
         return _together(rows)
-    return Partition(labels, centroids, choice.resolution, choice.stability, threshold)
+    return Partition(labels, centroids, choice.resolution, choice.stability, threshold, seeds=seeds)
 
 
-def _agreed(among: graph.Graph, resolution: float, seed: int, most: int) -> np.ndarray:
+def _agreed(among: graph.Graph, resolution: float, seed: int, most: int, runs: int) -> tuple[np.ndarray, float]:
     """What several runs of Leiden agree on: edges are weighted by how often their ends stood together, then the graph
-    is parted once more (consensus clustering, Lancichinetti & Fortunato 2012).
+    is parted once more (consensus clustering, Lancichinetti & Fortunato 2012). And how well the runs agree with that,
+    the mean adjusted Rand index.
 
     Coarser where there are more than `most` parts of at least three.
     """
-    runs = RUNS if among.size <= SAMPLE else RUNS // 2
     drawn = graph.as_igraph(among)
     while True:
-        together = np.zeros(len(among.heads))
+        single: list[np.ndarray] = []
         for run in range(runs):
-            labels = graph.communities(drawn, resolution, seed * 1000 + run)
-            if run == 0 and _many(labels, most) and resolution > 0.01:
+            single.append(graph.communities(drawn, resolution, seed * 1000 + run))
+            if run == 0 and _many(single[0], most) and resolution > 0.01:
                 break
-            together += labels[among.heads] == labels[among.tails]
         else:
+            together = np.sum([labels[among.heads] == labels[among.tails] for labels in single], axis=0)
             weights = np.maximum(among.weights * together / runs, 1e-6)
             agreed = graph.Graph(among.size, among.heads, among.tails, weights)
-            redrawn = graph.as_igraph(agreed)
-            tries = [graph.communities(redrawn, resolution, seed * 1000 + start) for start in range(STARTS)]
+            graph.weigh(drawn, weights)
+            tries = [graph.communities(drawn, resolution, seed * 1000 + start) for start in range(STARTS)]
             labels = max(tries, key=lambda one: round(graph.modularity(agreed, one, resolution), 9))
             if not _many(labels, most) or resolution <= 0.01:
-                return labels
+                return labels, float(np.mean([quality.agreement(labels, one) for one in single]))
+            graph.weigh(drawn, among.weights)
         resolution *= 0.85
 
 
@@ -298,7 +308,6 @@ def _choose(
     resolutions: Sequence[float],
     neighbours: int | None,
     progress: Callable[[int, int], None] | None,
-    splits: int = 2,
 ) -> _Choice:
     """The finest resolution within SLACK of the best score, the modularity (at resolution 1) times a power of the
     agreement with halves; each figure is smoothed over the grid's neighbours.
@@ -308,7 +317,9 @@ def _choose(
     drawn = graph.as_igraph(whole)
     if not len(whole.heads) or rows.shape[1] < 4:
         return _Choice(1.0, float("nan"), 0.0 if not len(whole.heads) else 1.0)
-    views = [tuple(_view(half, names, near) for half in pair) for pair in _halves(rows, splits)]
+    views = [
+        tuple(_view(half, names, near) for half in pair) for pair in _halves(rows, 2 if len(rows) <= CUT_TWICE else 1)
+    ]
     scores: list[float] = []
     stability: list[float] = []
     between: list[float] = []
@@ -445,6 +456,7 @@ def _parts(
             None,
             most=MOST_PARTS,
             among_most=SAMPLE,
+            runs=PART_RUNS,
         )
         if len(inner.centroids) < 2:
             continue

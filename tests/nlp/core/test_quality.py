@@ -37,9 +37,10 @@ def camps(spread=0.05):
 
 def test_a_clear_division_has_a_good_card():
     vectors, truth = camps()
-    card = quality.card(vectors, truth, quality.centroids(vectors, truth, 2), stability=0.9)
+    card = quality.card(vectors, truth, quality.centroids(vectors, truth, 2), stability=0.9, seeds=0.8)
     assert card["coherence"] > 0.95 and card["separation"] > 0.8 and card["silhouette"] > 0.8
-    assert card["low_confidence"] == 0 == card["left_over"] and card["stability"] == 0.9
+    assert card["low_confidence"] == 0 == card["left_over"]
+    assert card["stability"] == 0.9 and card["seed_stability"] == 0.8
 
 
 def test_who_stands_nearer_to_another_topic_or_nowhere_is_counted_as_unsure():
@@ -49,7 +50,7 @@ def test_who_stands_nearer_to_another_topic_or_nowhere_is_counted_as_unsure():
     centres = quality.centroids(vectors, told, 2)
     assert quality.low_confidence(vectors, told, centres) == pytest.approx(2 / 20)
     card = quality.card(vectors, told, centres, stability=float("nan"))
-    assert card["left_over"] == pytest.approx(1 / 20) and "stability" not in card
+    assert card["left_over"] == pytest.approx(1 / 20) and not {"stability", "seed_stability"} & card.keys()
 
 
 def test_one_topic_leaves_nobody_unsure_and_none_everybody():

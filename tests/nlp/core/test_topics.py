@@ -56,6 +56,18 @@ def test_another_seed_gives_nearly_the_same_topics():
     assert min(quality.agreement(runs[0], other) for other in runs[1:]) > 0.9
 
 
+def test_how_far_a_seed_decides_is_told():
+    clear, _ = blobs([60, 50, 40])
+    blurred, _ = blobs([60, 50, 40], spread=0.45)
+    assert topics.find_topics(clear).seeds == 1
+    assert topics.find_topics(blurred, resolution=1.5).seeds < 0.9
+
+
+def test_what_was_not_parted_by_chance_does_not_tell_of_seeds():
+    vectors, _ = blobs([60, 50, 40])
+    assert np.isnan(topics.find_topics(vectors, k=3).seeds) and np.isnan(topics.find_topics(vectors[:5]).seeds)
+
+
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_a_handful_of_opinions_is_one_topic(count):
     vectors, _ = blobs([count])
