@@ -164,8 +164,9 @@ def test_without_a_model_the_demo_is_made_all_the_same(demo, settings, tmp_path)
 def test_with_the_analysis_come_topics_and_an_answer_to_the_largest(demo, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     seed(again=True)
-    for space in Space.objects.select_related("corpus"):
-        assert len(reports.topics(space.corpus)) >= 3
+    found = {space.slug: len(reports.topics(space.corpus)) for space in Space.objects.select_related("corpus")}
+    # Few opinions that all turn about one question are not forced apart.
+    assert sorted(found.values())[-1] >= 3 and min(found.values()) >= 1
     reply = Reply.objects.get(topic_number__isnull=False)
     assert reply.topic_label == reports.topics(reply.space.corpus)[0].label
     seed(again=True)
