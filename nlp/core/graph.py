@@ -142,18 +142,13 @@ def as_igraph(graph: Graph) -> Any:
     import igraph
 
     drawn = igraph.Graph(n=graph.size, edges=np.column_stack([graph.heads, graph.tails]))
-    weigh(drawn, graph.weights)
+    drawn.es["weight"] = graph.weights.tolist()
     return drawn
 
 
-def weigh(drawn: Any, weights: np.ndarray) -> None:
-    """Give the edges of the graph that `as_igraph` made other weights, in the order they have there."""
-    drawn.es["weight"] = weights.tolist()
-
-
-def communities(drawn: Any, resolution: float, seed: int, *, rounds: int = 2) -> np.ndarray:
+def communities(drawn: Any, resolution: float, seed: int, *, rounds: int = 2, masses: str | None = None) -> np.ndarray:
     """Parts of the graph that `as_igraph` made: int array (n,), 0.., by Leiden (Traag, Waltman & van Eck 2019) for
-    modularity at this resolution.
+    modularity at this resolution. `masses` names a vertex attribute where strengths are not the sums of the edges.
     """
     import igraph
 
@@ -162,6 +157,7 @@ def communities(drawn: Any, resolution: float, seed: int, *, rounds: int = 2) ->
         membership, _quality = igraph.GraphBase.community_leiden(
             drawn,
             edge_weights="weight",
+            node_weights=masses,
             resolution=resolution,
             normalize_resolution=True,
             beta=0.01,
@@ -170,12 +166,39 @@ def communities(drawn: Any, resolution: float, seed: int, *, rounds: int = 2) ->
     return np.array(membership, dtype=np.int64)
 
 
+def consensus(graph: Graph, single: Sequence[np.ndarray], resolution: float, seeds: Sequence[int]) -> np.ndarray:
+    """What several divisions of a graph agree on, int array (n,): edges are weighted by how often their ends stood
+    together and the graph is parted once more (consensus clustering, Lancichinetti & Fortunato 2012), with each of
+    `seeds`; the best by modularity is taken.
+
+    Opinions whom no run parted are moved as one, which takes a tenth of the time.
+    """
+    together = np.mean([labels[graph.heads] == labels[graph.tails] for labels in single], axis=0)
+    weights = np.maximum(graph.weights * together, 1e-6)
+    one = single[0]
+    for labels in single[1:]:
+        one = np.unique(one * (int(labels.max()) + 1) + labels, return_inverse=True)[1]
+    size = int(one.max()) + 1
+    heads, tails = np.minimum(one[graph.heads], one[graph.tails]), np.maximum(one[graph.heads], one[graph.tails])
+    apart = heads != tails
+    pairs, which = np.unique(heads[apart] * size + tails[apart], return_inverse=True)
+    drawn = as_igraph(Graph(size, pairs // size, pairs % size, np.bincount(which, weights[apart], len(pairs))))
+    agreed = Graph(graph.size, graph.heads, graph.tails, weights)
+    drawn.vs["weight"] = np.bincount(one, _strength(agreed), size).tolist()
+    tries = [communities(drawn, resolution, seed, masses="weight")[one] for seed in seeds]
+    return max(tries, key=lambda labels: round(modularity(agreed, labels, resolution), 9))
+
+
 def modularity(graph: Graph, labels: np.ndarray, resolution: float = 1.0) -> float:
     """Newman and Girvan's modularity of a division with a resolution parameter; 0 for a graph without edges."""
     total = graph.weights.sum()
     if not total:
         return 0.0
     inside = graph.weights[labels[graph.heads] == labels[graph.tails]].sum() / total
-    strength = np.bincount(graph.heads, graph.weights, graph.size) + np.bincount(graph.tails, graph.weights, graph.size)
-    shares = np.bincount(labels, strength) / (2 * total)
+    shares = np.bincount(labels, _strength(graph)) / (2 * total)
     return float(inside - resolution * (shares**2).sum())
+
+
+def _strength(graph: Graph) -> np.ndarray:
+    """float (n,): the sum of the weights of each opinion's edges."""
+    return np.bincount(graph.heads, graph.weights, graph.size) + np.bincount(graph.tails, graph.weights, graph.size)

@@ -60,6 +60,7 @@ SLACK = 0.01
 """Among resolutions as good as the best but for this share the finest is taken."""
 UNUSUAL = 0.05
 """Share of its members that a topic would not take in as new opinions."""
+NO_GRAPH = graph.Graph(0, *(np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, np.float64)))
 FIXED = 20261
 """Halves and samples for the choice of a resolution come from a seed of their own: a choice is no matter of luck."""
 
@@ -89,11 +90,14 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A resolution, how well its division is found again in halves of the vectors, and how well those agree."""
+    """A resolution, how well its division is found again in halves of the vectors, how well those agree, and the graph
+    of the opinions it was chosen on.
+    """
 
     resolution: float
     stability: float
     halves: float
+    whole: graph.Graph
 
 
 def find_topics(
@@ -231,24 +235,42 @@ def _parted(
     neighbours: int | None,
     resolution: float | None,
     progress: Callable[[int, int], None] | None,
+) -> Partition:
+    """Topics of canonical rows."""
+    count = len(rows)
+    if resolution is not None:
+        return _divided(rows, names, seed, min_topic, neighbours, _Choice(resolution, float("nan"), 1.0, NO_GRAPH))
+    drawn = _drawn(count, SAMPLE, FIXED)
+    choice = _choose(rows[drawn], _some(names, drawn), RESOLUTIONS, neighbours, progress)
+    if choice.halves < _least_real(count):
+        return _together(rows)
+    return _divided(rows, names, seed, min_topic, neighbours, choice)
+
+
+def _divided(
+    rows: np.ndarray,
+    names: Sequence[str] | None,
+    seed: int,
+    min_topic: int | None,
+    neighbours: int | None,
+    choice: _Choice,
     most: int = MOST,
     among_most: int = GRAPH,
     runs: int = RUNS,
 ) -> Partition:
-    """Topics of canonical rows: at most about `most`, found among at most `among_most` rows by `runs` of Leiden."""
+    """Topics at the resolution chosen: at most about `most`, found among at most `among_most` rows by `runs` of Leiden.
+    The graph of the choice is used again where it holds all rows.
+    """
     count = len(rows)
-    choice = _Choice(resolution or 0.0, float("nan"), 1.0)
-    if resolution is None:
-        drawn = _drawn(count, SAMPLE, FIXED)
-        choice = _choose(rows[drawn], _some(names, drawn), RESOLUTIONS, neighbours, progress)
-        if choice.halves < _least_real(count):
-            return _together(rows)
-    space = graph.comparable(rows, names)
-    drawn = _drawn(count, among_most, seed)
-    among = graph.build(space[drawn], _neighbours(len(drawn), neighbours))
-    labels, seeds = _agreed(among, choice.resolution, seed, most, runs if among.size <= SAMPLE else runs // 2)
-    if len(drawn) < count:
-        labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
+    if choice.whole.size == count:
+        labels, seeds = _agreed(choice.whole, choice.resolution, seed, most, runs)
+    else:
+        space = graph.comparable(rows, names)
+        drawn = _drawn(count, among_most, seed)
+        among = graph.build(space[drawn], _neighbours(len(drawn), neighbours))
+        labels, seeds = _agreed(among, choice.resolution, seed, most, runs if among.size <= SAMPLE else runs // 2)
+        if len(drawn) < count:
+            labels = place(space, quality.centroids(space[drawn], labels, int(labels.max()) + 1), -1.0)[0]
     least = min_topic if min_topic is not None else int(np.clip(round(0.025 * count), 3, 10))
     labels, centroids, threshold = _settle(rows, labels, least)
     if len(centroids) < 2:
@@ -257,9 +279,7 @@ def _parted(
 
 
 def _agreed(among: graph.Graph, resolution: float, seed: int, most: int, runs: int) -> tuple[np.ndarray, float]:
-    """What several runs of Leiden agree on: edges are weighted by how often their ends stood together, then the graph
-    is parted once more (consensus clustering, Lancichinetti & Fortunato 2012). And how well the runs agree with that,
-    the mean adjusted Rand index.
+    """What several runs of Leiden agree on, and how well they agree with that (mean adjusted Rand index).
 
     Coarser where there are more than `most` parts of at least three.
     """
@@ -268,24 +288,20 @@ def _agreed(among: graph.Graph, resolution: float, seed: int, most: int, runs: i
         single: list[np.ndarray] = []
         for run in range(runs):
             single.append(graph.communities(drawn, resolution, seed * 1000 + run))
-            if run == 0 and _many(single[0], most) and resolution > 0.01:
+            parts = _telling(single[-1])
+            if parts > most and resolution > 0.01:
                 break
         else:
-            together = np.sum([labels[among.heads] == labels[among.tails] for labels in single], axis=0)
-            weights = np.maximum(among.weights * together / runs, 1e-6)
-            agreed = graph.Graph(among.size, among.heads, among.tails, weights)
-            graph.weigh(drawn, weights)
-            tries = [graph.communities(drawn, resolution, seed * 1000 + start) for start in range(STARTS)]
-            labels = max(tries, key=lambda one: round(graph.modularity(agreed, one, resolution), 9))
-            if not _many(labels, most) or resolution <= 0.01:
+            labels = graph.consensus(among, single, resolution, [seed * 1000 + start for start in range(STARTS)])
+            parts = _telling(labels)
+            if parts <= most or resolution <= 0.01:
                 return labels, float(np.mean([quality.agreement(labels, one) for one in single]))
-            graph.weigh(drawn, among.weights)
-        resolution *= 0.85
+        resolution *= min(max(most / parts, 0.5), 0.85)
 
 
-def _many(labels: np.ndarray, most: int) -> bool:
-    """Whether there are more than `most` parts of at least three."""
-    return int((np.bincount(labels) >= 3).sum()) > most
+def _telling(labels: np.ndarray) -> int:
+    """How many parts have at least three opinions."""
+    return int((np.bincount(labels) >= 3).sum())
 
 
 def _halves(rows: np.ndarray, splits: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -316,7 +332,7 @@ def _choose(
     whole = graph.build(graph.comparable(rows, names), near)
     drawn = graph.as_igraph(whole)
     if not len(whole.heads) or rows.shape[1] < 4:
-        return _Choice(1.0, float("nan"), 0.0 if not len(whole.heads) else 1.0)
+        return _Choice(1.0, float("nan"), 0.0 if not len(whole.heads) else 1.0, whole)
     views = [
         tuple(_view(half, names, near) for half in pair) for pair in _halves(rows, 2 if len(rows) <= CUT_TWICE else 1)
     ]
@@ -335,7 +351,7 @@ def _choose(
             progress(step + 1, len(resolutions))
     smooth = np.round(_smooth(scores), 6)
     best = int(np.flatnonzero(smooth >= (1 - SLACK) * smooth.max()).max())
-    return _Choice(resolutions[best], float(_smooth(stability)[best]), float(_smooth(between)[best]))
+    return _Choice(resolutions[best], float(_smooth(stability)[best]), float(_smooth(between)[best]), whole)
 
 
 def _least_real(count: int) -> float:
@@ -446,14 +462,13 @@ def _parts(
         choice = _choose(rows[drawn], _some(names, drawn), PART_RESOLUTIONS, neighbours, None)
         if choice.halves < max(REAL_PARTS, _least_real(len(members))):
             continue
-        inner = _parted(
+        inner = _divided(
             rows[members],
             _some(names, members),
             seed,
             None,
             neighbours,
-            choice.resolution,
-            None,
+            choice,
             most=MOST_PARTS,
             among_most=SAMPLE,
             runs=PART_RUNS,

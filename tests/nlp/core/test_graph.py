@@ -1,7 +1,9 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from nlp.core import graph
+from nlp.core import graph, quality
 from nlp.core.vectors import unit_rows
 
 
@@ -23,6 +25,13 @@ def test_the_nearest_are_found_in_every_block(monkeypatch):
     best = np.sort(everything, axis=1)[:, -5:]
     np.testing.assert_allclose(np.sort(cosines, axis=1), best, atol=1e-6)
     assert all(row not in near for row, near in enumerate(found.tolist()))
+
+
+def test_of_neighbours_equally_near_so_many_are_taken_as_were_asked_for():
+    vectors = np.repeat(np.eye(3, dtype=np.float32), 5, axis=0)
+    found, cosines = graph.nearest(vectors, 3)
+    assert found.shape == (15, 3) and (cosines == 1).all()
+    assert all(len({row, *near}) == 4 for row, near in enumerate(found.tolist()))
 
 
 def test_more_neighbours_than_there_are_others_are_all_of_them():
@@ -75,6 +84,32 @@ def test_communities_are_the_camps_and_their_modularity_is_igraphs():
     for resolution in (0.3, 1.0, 2.0):
         expected = drawn.modularity(labels.tolist(), weights="weight", resolution=resolution)
         assert graph.modularity(built, labels, resolution) == pytest.approx(expected)
+
+
+def blurred():
+    """Two camps that lean to each other, and divisions of them by single runs."""
+    generator = np.random.default_rng(5)
+    built = graph.build(unit_rows(np.repeat(np.eye(8)[:2], 40, axis=0) + 0.35 * generator.normal(size=(80, 8))), 8)
+    return built, [graph.communities(graph.as_igraph(built), 1.5, seed) for seed in range(8)]
+
+
+def test_a_consensus_is_nearer_to_single_runs_than_they_are_to_each_other():
+    built, single = blurred()
+    agreed = graph.consensus(built, single, 1.5, [0, 1])
+    among = [quality.agreement(one, other) for one, other in combinations(single, 2)]
+    assert np.mean([quality.agreement(agreed, one) for one in single]) > np.mean(among) < 1
+
+
+def test_who_stood_together_every_time_stays_together():
+    built, single = blurred()
+    agreed = graph.consensus(built, single, 1.5, [0])
+    always = np.unique(np.column_stack(single), axis=0, return_inverse=True)[1]
+    assert all(len(set(agreed[always == group])) == 1 for group in range(always.max() + 1))
+
+
+def test_runs_that_all_part_nothing_agree_on_that():
+    built, _single = blurred()
+    assert set(graph.consensus(built, [np.zeros(80, dtype=int)] * 3, 1.0, [0])) == {0}
 
 
 def test_the_same_seed_draws_the_same_communities_whatever_was_drawn_before():
