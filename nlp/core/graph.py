@@ -18,7 +18,7 @@ import numpy as np
 
 from nlp.core.vectors import unit_rows
 
-DIMENSIONS = 128
+DIMENSIONS = 64
 """Principal components kept of more than ROWS_WHOLE rows; fewer rows are compared faster as they are."""
 ROWS_WHOLE = 2000
 BLOCK = 1024
@@ -53,9 +53,12 @@ def comparable(vectors: np.ndarray, languages: Sequence[str] | None = None) -> n
     centred = unit_rows(centred)
     if centred.shape[1] <= DIMENSIONS or len(centred) <= ROWS_WHOLE:
         return centred
-    sample = centred[:: max(1, len(centred) // 8192)].astype(np.float64)
-    _values, directions = np.linalg.eigh(sample.T @ sample)
-    return unit_rows(centred @ directions[:, : -DIMENSIONS - 1 : -1].astype(np.float32))
+    from scipy.linalg import eigh
+
+    sample = centred[:: max(1, len(centred) // 4096)]
+    width = centred.shape[1]
+    _values, directions = eigh(sample.T @ sample, subset_by_index=[width - DIMENSIONS, width - 1])
+    return unit_rows(centred @ directions)
 
 
 def nearest(vectors: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -115,7 +118,7 @@ class _Draws:
 
     def _blocks(self) -> Iterator[list[int]]:
         while True:
-            yield self._generator.integers(0, 2**32, size=4096, dtype=np.uint64).tolist()
+            yield self._generator.integers(0, 2**32, size=2048, dtype=np.uint64).tolist()
 
     def randint(self, low: int, high: int) -> int:
         return low + next(self._words) * (high - low + 1) // 2**32

@@ -44,7 +44,7 @@ REAL_PARTS = 0.2
 """The same for parts of a topic, of which every one more has to be read."""
 SAMPLE = 1000
 """The resolution is chosen on at most this many opinions."""
-PART_SAMPLE = 400
+PART_SAMPLE = 300
 GRAPH = 6000
 """Topics are found among at most this many opinions; all others join the nearest."""
 MOST = 25
