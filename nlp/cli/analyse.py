@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from nlp.cli import progress, report, tables, writing
+from nlp.cli import arguments, progress, report, tables, writing
 from nlp.core import descriptions, encoders, executors, pipeline, stance
 from nlp.core.checkpoints import Checkpoints
 from nlp.core.records import LEFT_OVER, Text, Topic, TopicResult
@@ -60,13 +60,8 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("file", type=Path, metavar="OPINIONS.csv")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
-    parser.add_argument(
-        "--encoder",
-        default=encoders.DEFAULT,
-        metavar="NAME|PATH",
-        help=f"what turns words into numbers: a name, or the folder of a model (default: {encoders.DEFAULT})",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="start of all drawing of lots (default: 0)")
+    arguments.add_encoder(parser)
+    arguments.add_seed(parser)
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that encode (default: 1)")
     parser.add_argument(
         "--executor", choices=executors.NAMES, help="where to encode (default: here, in processes from two workers on)"
@@ -88,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
     """Analyse the file; 0 when it worked. Raises what `main` tells in one line."""
     table = tables.Table(options.file)
     tables.require(table, ["text"])
+    writing.prepare(options.out)
     load = partial(encoders.load, options.encoder, options.cache)
     encoder = load()
     show = progress.choose(sys.stderr, time.perf_counter, asked=options.progress)
@@ -111,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
         write_stances(options.out, texts, config, options.question)
     if options.cache is None:
         checkpoints.clear()
-    sys.stdout.write(summary(table, texts, result, checkpoints, options.out))
+    writing.show(summary(table, texts, result, checkpoints, options.out))
     return 0
 
 
@@ -211,8 +207,8 @@ def summary(
     if counts["left_over"]:
         lines.append(f"{counts['left_over']:7,d}  (fit no topic)")
     lines.append(
-        f"{_counted(len(texts), 'opinion')} by {_counted(counts['people'], 'person', 'people')}, "
-        f"{_counted(len(result.topics), 'topic')}, {counts['duplicates']:,} repeats folded: {folder}"
+        f"{writing.counted(len(texts), 'opinion')} by {writing.counted(counts['people'], 'person', 'people')}, "
+        f"{writing.counted(len(result.topics), 'topic')}, {counts['duplicates']:,} repeats folded: {folder}"
     )
     if "one_topic" in result.notes:
         lines.append("They were not parted into topics: they are too few, or too much alike, for an honest division.")
@@ -221,11 +217,11 @@ def summary(
     if table.is_damaged:
         lines.append("Some characters of the file could not be read and were replaced by \ufffd.")
     if table.problems.count:
-        lines.append(f"{_counted(table.problems.count, 'row')} left out (see run.json): {table.problems}")
+        lines.append(f"{writing.counted(table.problems.count, 'row')} left out (see run.json): {table.problems}")
     if result.errors:
-        lines.append(f"{_counted(len(result.errors), 'opinion')} could not be analysed (see run.json).")
+        lines.append(f"{writing.counted(len(result.errors), 'opinion')} could not be analysed (see run.json).")
     if checkpoints.damaged:
-        lines.append(f"{_counted(checkpoints.damaged, 'checkpoint')} damaged and made again.")
+        lines.append(f"{writing.counted(checkpoints.damaged, 'checkpoint')} damaged and made again.")
     return "\n".join(lines) + "\n"
 
 
@@ -287,7 +283,3 @@ def _topic(topic: Topic) -> dict[str, Any]:
         "dissenting": topic.dissenting,
         "quality": topic.quality,
     }
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

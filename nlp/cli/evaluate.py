@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nlp.cli import progress, scores, tables, writing
+from nlp.cli import arguments, progress, scores, tables, writing
 from nlp.cli.scores import Row
 from nlp.core import encoders
 from nlp.core.measures import Estimate
@@ -33,17 +32,12 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("data", type=Path, nargs="+", metavar="DATA", help="CSV files, or folders of Polis exports")
     parser.add_argument("--task", choices=TASKS, required=True)
-    parser.add_argument(
-        "--encoder",
-        default=encoders.DEFAULT,
-        metavar="NAME|PATH",
-        help=f"what turns words into numbers (default: {encoders.DEFAULT})",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="start of all drawing of lots (default: 0)")
+    arguments.add_encoder(parser)
+    arguments.add_seed(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON there instead of printing it")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write evaluate.json and evaluate.txt there as well")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="folder that keeps unpacked models")
-    parser.set_defaults(run=run, stopped=stopped, file="")
+    parser.set_defaults(run=run, stopped=stopped)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,15 +48,13 @@ def run(options: argparse.Namespace) -> int:
     rows, about = measure(options.task, options.data, options.encoder, options.cache, options.seed)
     text = table(rows)
     document = {"task": options.task, "seed": options.seed, **about, "rows": [flat(row) for row in rows]}
-    sys.stdout.write(text)
-    if options.json is None:
-        sys.stdout.write("\n" + json.dumps(writing.plain(document), ensure_ascii=False, indent=1) + "\n")
-    else:
+    if options.json is not None:
         writing.write_json(options.json, document)
     if options.out is not None:
         writing.write_json(options.out / "evaluate.json", document)
         with writing.replacing(options.out / "evaluate.txt") as stream:
             stream.write(text)
+    writing.show(text if options.json is not None else f"{text}\n{writing.as_json(document)}")
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from array import array
 from collections.abc import Iterator
 from dataclasses import fields
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nlp.cli import tables, writing
+from nlp.cli import arguments, tables, writing
 from nlp.core import groups, lockstep
 from nlp.core.records import LEFT_OVER, GroupResult
 from nlp.core.votes import VoteTable
@@ -33,7 +32,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("file", type=Path, metavar="VOTES.csv")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
-    parser.add_argument("--seed", type=int, default=0, help="start of all drawing of lots (default: 0)")
+    arguments.add_seed(parser)
     parser.add_argument(
         "--min-votes", type=int, default=7, metavar="N", help="votes that place a participant in a group (default: 7)"
     )
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     result = lockstep.mark(votes, result, **chosen)
     writing.write_csv(options.out / "groups.csv", ("participant", "group", "x", "y"), _rows(result))
     writing.write_json(options.out / "groups.json", document(votes, table, result))
-    sys.stdout.write(summary(votes, table, result, options.out))
+    writing.show(summary(votes, table, result, options.out))
     return 0
 
 
@@ -83,8 +82,8 @@ def read(table: tables.Table) -> VoteTable:
         when.append(time)
     if not how:
         raise tables.BadInput(
-            f"{table.path}: no votes found; expected participant, statement and vote, or one numbered column per "
-            "statement"
+            f"{table.path}: no votes found; expected participant, statement and vote (1, 0 or -1), or one numbered "
+            f"column per statement{_first_problem(table)}"
         )
     times = np.frombuffer(when, dtype=np.float64)
     return VoteTable.from_arrays(
@@ -118,16 +117,19 @@ def document(votes: VoteTable, table: tables.Table, result: GroupResult) -> dict
 def summary(votes: VoteTable, table: tables.Table, result: GroupResult, folder: Path) -> str:
     """What a person at the terminal wants to know, in words."""
     sizes = ", ".join(f"{group.size:,}" for group in result.groups)
-    found = {0: "nobody could be placed", 1: f"one group: no division worth telling ({sizes} people)"}
+    people = f"{sizes} {'person' if sizes == '1' else 'people'}"
+    found = {0: "nobody could be placed", 1: f"one group: no division worth telling ({people})"}
     lines = [
-        f"{len(votes):,} votes by {len(votes.participants):,} participants on {len(votes.statements):,} statements, "
-        f"{found.get(result.k, f'{result.k} groups ({sizes} people)')}: {folder}"
+        f"{writing.counted(len(votes), 'vote')} by {writing.counted(len(votes.participants), 'participant')} on "
+        f"{writing.counted(len(votes.statements), 'statement')}, "
+        f"{found.get(result.k, f'{result.k} groups ({people})')}: {folder}"
     ]
     if result.thin:
-        lines.append(f"{len(result.thin):,} participants have too few votes to be placed in a group.")
+        lines.append(f"Too few votes to be placed in a group: {writing.counted(len(result.thin), 'participant')}.")
     if table.problems.count:
         lines.append(
-            f"{table.problems.count:,} votes could not be read and were left out (see groups.json): {table.problems}"
+            f"{writing.counted(table.problems.count, 'vote')} left out as unreadable (see groups.json): row "
+            f"{table.problems}"
         )
     return "\n".join(lines) + "\n"
 
@@ -168,6 +170,10 @@ def _votes(table: tables.Table) -> Iterator[tuple[int, str, str, str, float]]:
         for place, name in statements:
             if cells[place].strip():
                 yield number, participant, name, cells[place], float("nan")
+
+
+def _first_problem(table: tables.Table) -> str:
+    return "".join(f"; row {problem['row']}: {problem['reason']}" for problem in table.problems.shown[:1])
 
 
 def _first(table: tables.Table, names: tuple[str, ...]) -> int | None:

@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (tables.BadInput, encoders.EncoderUnavailable, executors.ExecutorUnavailable) as error:
         say(str(error))
     except OSError as error:
-        say(f"{error.filename or options.file}: {error.strerror or error}")
+        # Without a name it is what is written: a full disk is not the fault of the file that was read.
+        say(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
     except MemoryError:
         say("There is not enough memory for so much at once: split the file, or use the encoder 'static'.")
     except KeyboardInterrupt:

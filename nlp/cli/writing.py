@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import math
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TextIO
 
 DIGITS = 6
@@ -26,7 +29,40 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 def write_json(path: Path, document: Any) -> None:
     """A JSON file in UTF-8, indented, with characters as they are."""
     with replacing(path) as stream:
-        stream.write(json.dumps(plain(document), ensure_ascii=False, indent=1) + "\n")
+        stream.write(as_json(document))
+
+
+def as_json(document: Any) -> str:
+    """Indented, with characters as they are, and the line ended."""
+    return json.dumps(plain(document), ensure_ascii=False, indent=1) + "\n"
+
+
+def show(text: str) -> None:
+    """Print a text. A reader who wants no more of it, as in `| head`, or none at all, is no failure."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still waiting to be printed is printed at exit: it has to go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 opinion", "1,000 opinions", "2 people"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def prepare(folder: Path) -> None:
+    """Make a folder for results and make sure that files can be written there, before hours are spent on what goes
+    into them. Raises OSError that names the folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
 
 
 @contextmanager

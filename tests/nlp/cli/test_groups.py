@@ -125,3 +125,24 @@ def test_what_cannot_be_grouped_says_so_in_one_line(tmp_path, capsys, content, m
     assert main(["groups", str(path), "--out", str(tmp_path / "out"), *more]) == 1
     error = capsys.readouterr().err
     assert says in error and error.count("\n") == 1 and not (tmp_path / "out").exists()
+
+
+def test_a_negative_seed_is_refused(tmp_path, capsys):
+    long_form(tmp_path / "votes.csv")
+    with pytest.raises(SystemExit) as refused:
+        main(["groups", str(tmp_path / "votes.csv"), "--out", str(tmp_path), "--seed", "-1"])
+    assert refused.value.code == 2 and "0 or more" in capsys.readouterr().err
+
+
+def test_votes_in_another_scale_are_refused_and_the_first_is_named(tmp_path, capsys):
+    (tmp_path / "votes.csv").write_text("participant,statement,vote\nann,s1,2\n", encoding="utf-8")
+    assert main(["groups", str(tmp_path / "votes.csv"), "--out", str(tmp_path / "out")]) == 1
+    assert "row 2: not a vote on statement s1: '2'" in capsys.readouterr().err
+
+
+def test_one_person_is_counted_as_one(tmp_path, capsys):
+    lines = ["participant,statement,vote", *(f"ann,s{number},1" for number in range(8)), "ann,s9,maybe"]
+    (tmp_path / "votes.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert main(["groups", str(tmp_path / "votes.csv"), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "by 1 participant on" in said and "(1 person)" in said and "1 vote left out" in said
