@@ -19,6 +19,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib.util import find_spec
+from multiprocessing.context import SpawnContext, SpawnProcess
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -106,23 +107,26 @@ class Processes(_Closing):
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        self._started = _Starting()
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Lost]:
         coming = iter(items)
-        under_way: deque[tuple[Item, Future[Result]]] = deque()
+        under_way: deque[tuple[Item, Future[Result], ProcessPoolExecutor | None]] = deque()
         while True:
             while len(under_way) < 2 * self.workers:
                 try:
                     item = next(coming)
                 except StopIteration:
                     break
-                under_way.append((item, self._submit(function, item)))
+                under_way.append((item, self._submit(function, item), self._pool))
             if not under_way:
                 return
-            item, future = under_way.popleft()
+            item, future, pool = under_way.popleft()
             try:
                 result: Result | Lost = future.result()
             except BrokenProcessPool:
+                if pool is self._pool:
+                    self._abandon()
                 result = self._alone(function, item)
             yield result
 
@@ -136,13 +140,24 @@ class Processes(_Closing):
             try:
                 return self._pool.submit(function, item)
             except (BrokenProcessPool, OSError):  # it broke just now; OSError when its pipes were closed meanwhile
-                self.close()
-        self._pool = _pool(self.workers)
+                self._abandon()
+        if self._pool is None:
+            self._started = _Starting()
+            self._pool = _pool(self.workers, self._started)
         return self._pool.submit(function, item)
+
+    def _abandon(self) -> None:
+        """Close a broken pool. A worker that was just being started when another one died is forgotten by it, and
+        would be waited for without end.
+        """
+        for worker in self._started.workers:
+            if worker.is_alive():
+                worker.terminate()
+        self.close()
 
     def _alone(self, function: Callable[[Item], Result], item: Item) -> Result | Lost:
         for _ in range(ATTEMPTS - 1):
-            with _pool(1) as pool:
+            with _pool(1, _Starting()) as pool:
                 try:
                     return pool.submit(function, item).result()
                 except BrokenProcessPool:
@@ -220,11 +235,21 @@ def load(name: str = "serial", *, workers: int = 1) -> Executor:
     raise ExecutorUnavailable(f"No executor is called {name!r}: use {', '.join(NAMES)}.")
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Spawned, not forked: threads of BLAS and of the caller do not survive a fork."""
-    return ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker, initargs=()
-    )
+class _Starting(SpawnContext):
+    """Starts processes and knows which. Spawned, not forked: threads of BLAS and of the caller do not survive a
+    fork.
+    """
+
+    def __init__(self) -> None:
+        self.workers: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **options: Any) -> SpawnProcess:  # type: ignore[override]
+        self.workers.append(SpawnProcess(*args, **options))
+        return self.workers[-1]
+
+
+def _pool(workers: int, context: SpawnContext) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
 
 
 def _begin_worker() -> None:

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from functools import partial
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
@@ -110,6 +112,25 @@ def test_an_item_that_kills_every_worker_is_given_up_and_only_that_one(remote):
     results = list(remote.map(die_at_seven, range(12)))
     assert results[7] == executors.Lost(3)
     assert results[:7] + results[8:] == [number for number in range(12) if number != 7]
+
+
+def test_a_worker_killed_while_another_is_starting_is_replaced(monkeypatch):
+    """The other one is started, but not yet known to the pool, when the pool gives up all the workers it knows."""
+    starting, begun = SpawnProcess.start, []
+
+    def start(worker):
+        starting(worker)
+        begun.append(worker)
+        if len(begun) == 2:
+            begun[0].kill()
+            until = threading.Event()
+            while not executor._pool._broken:
+                until.wait(0.01)
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    with executors.load("processes", workers=2) as executor:
+        assert list(executor.map(doubled, range(5))) == [0, 2, 4, 6, 8]
+    assert not any(worker.is_alive() for worker in begun)
 
 
 def test_workers_end_when_the_program_that_started_them_is_killed():
