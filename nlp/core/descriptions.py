@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from nlp.core import labels, quality, sentiment, terms, text
+from nlp.core import labels, languages, quality, sentiment, terms, text
 from nlp.core.levels import Level
 from nlp.core.records import Interval, SentimentSummary, Text, Topic, author_keys
 
@@ -127,13 +127,15 @@ def describe(
             opinions.probabilities, originals.tolist(), confidence, opinions.people, count=dissenting
         )
         language = Counter(opinions.languages[i] for i in originals.tolist()).most_common(1)[0][0]
-        label = labels.join(named[row], language) or labels.excerpt(opinions.cleaned[speaking[0]])
+        words = tuple(dict.fromkeys(languages.written(word, language) for word in named[row]))
+        speaker = next((i for i in speaking if opinions.languages[i] == language), speaking[0])
+        label = labels.join(words, language) or labels.excerpt(opinions.cleaned[speaker])
         spoken.append(language)
         found.append(
             Topic(
                 number=level.numbers[row],
                 label=labels.ALL_OPINIONS.get(language, labels.ALL_OPINIONS["en"]) if is_whole else label,
-                keywords=named[row],
+                keywords=words,
                 members=tuple(mine.tolist()),
                 size_posts=len(mine),
                 size_people=len(np.unique(opinions.persons[mine])),

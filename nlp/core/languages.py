@@ -114,6 +114,27 @@ def mixture(text: str) -> dict[str, float]:
     return {code: amounts[code] / total for code in sorted(amounts, key=lambda c: (-amounts[c], CODES.index(c)))}
 
 
+def written(word: str, language: str) -> str:
+    """A Chinese word in the script of "zh-Hant" or "zh-Hans"; what both write alike, and what is meant for readers of
+    another language, stays as it is.
+
+    Only letters change, not words: 软件 becomes 軟件.
+    """
+    traditional, simplified, _, _ = _deciding()
+    if language == "zh-Hant" and any(character in simplified or character in SIMPLIFIED for character in word):
+        return str(_converter("s2tw").convert(word))
+    if language == "zh-Hans" and any(character in traditional for character in word):
+        return str(_converter("t2s").convert(word))
+    return word
+
+
+@lru_cache(maxsize=2)
+def _converter(name: str) -> Any:
+    import opencc
+
+    return opencc.OpenCC(name)
+
+
 def _asian(runs: Mapping[str, str]) -> str:
     """Chinese (Traditional where nothing decides) or Japanese, from the letters of each script."""
     han, hiragana, katakana = runs["han"], runs["hiragana"].replace("の", ""), runs["katakana"]

@@ -32,7 +32,7 @@ CHINESE = frozenset(
     有的 个人 人们 民众 市民 国人 有效 重要 主要 必要 适当 合理 良好 容易 困难 简单 清楚 明显 严重 以此 此次 本次 本案
     该案 上述 如下 前述 能力 那就 这就 既有 现有 现行 之一 之中 其中 当中 内容 来讲 讲求 想想 看看 说说 试试 千万 别再
     不再 再也 再说 再次 重新 又是 又要 又会 倒是 反正 尽量 尽快 吧 呢 吗 啊 呀 喔 哦 哈哈 呵呵 唉 未必 并非 并不
-    并没有 没什么 不知 不知道 怎么办 做到 做出 作出 变 让 使 被 把 给 对 向 从 到 在 与 和 及 或
+    并没有 没什么 受不了 干嘛 干吗 不知 不知道 怎么办 做到 做出 作出 变 让 使 被 把 给 对 向 从 到 在 与 和 及 或
     """.split()
 )
 
@@ -59,6 +59,6 @@ ENGLISH = frozenset(
     upon us use used uses using usually very via want wants was wasn't way ways we well we'll went were we're weren't
     we've what whatever what's when where whether which while who whole whom whose why will with within without won't
     work works would wouldn't year years yes yet you you'd you'll your you're yours yourself you've three four five
-    agree disagree comment comments statement lack ensure increase reduce create creating
+    pm agree disagree comment comments statement lack ensure increase reduce create creating
     """.split()
 )

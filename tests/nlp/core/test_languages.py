@@ -69,6 +69,20 @@ def test_addresses_say_nothing_about_the_language():
     assert languages.mixture("看這裡 https://www.example.org/kiosk/news @city_hall") == {"zh-Hant": 1.0}
 
 
+def test_a_word_is_written_as_its_readers_write():
+    assert languages.written("年轻人", "zh-Hant") == "年輕人" and languages.written("年輕人", "zh-Hans") == "年轻人"
+    assert languages.written("软件", "zh-Hant") == "軟件"
+
+
+@pytest.mark.parametrize("word", ["夜市", "里民", "占用", "台北", "TNR", "night market", ""])
+def test_what_is_written_alike_everywhere_stays(word):
+    assert languages.written(word, "zh-Hant") == word == languages.written(word, "zh-Hans")
+
+
+def test_readers_of_other_languages_see_words_as_they_were_written():
+    assert languages.written("年轻人", "en") == "年轻人" and languages.written("図書館", "ja") == "図書館"
+
+
 @given(st.text())
 def test_any_text_has_a_language_or_none(text):
     shares = languages.mixture(text)
