@@ -39,6 +39,7 @@ STAGES = ("clean", "duplicates", "encode", "sentiment", "topics", "labels", "pla
 REPORT_EVERY = 1000
 LOW_STABILITY = 0.5
 FEW_OPINIONS = 50
+DOUBTED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,10 @@ def analyse(
         languages=tuple(spoken),
         duplicate_of=folded.duplicate_of,
         vectors=rows,
-        quality=_quality(told, len(usable), left_over, partition, found.outcomes),
+        quality={
+            **_quality(told, len(usable), left_over, partition, found.outcomes),
+            **_doubt(rows, folded.distinct, found.topics),
+        },
         timings=run.timings,
         counts={
             "posts": count,
@@ -361,12 +365,22 @@ def _quality(
     }
     for name in ("coherence", "separation", "silhouette"):
         figures[name] = sum(topic.quality[name] * topic.size_posts for topic in told) / max(inside, 1)
-    if not np.isnan(partition.stability):
-        figures["stability"] = partition.stability
+    for name, value in (("stability", partition.stability), ("seed_stability", partition.seeds)):
+        if not np.isnan(value):
+            figures[name] = value
     agreement = replaying.agreement(outcomes)
     if not np.isnan(agreement):
         figures["edit_agreement"] = agreement
     return figures
+
+
+def _doubt(rows: np.ndarray, distinct: np.ndarray, found: levels.Level) -> dict[str, float]:
+    """How many of the opinions within topics could as well stand in another one: of all, or of DOUBTED of them."""
+    if len(found.centroids) < 2:
+        return {}
+    inside = distinct[found.places[distinct] != LEFT_OVER]
+    some = inside[:: -(-len(inside) // DOUBTED)] if len(inside) else inside
+    return {"low_confidence": quality.low_confidence(rows[some], found.places[some], found.centroids)}
 
 
 def _is_whole(partition: topics.Partition) -> bool:

@@ -167,6 +167,11 @@ def quality_card(result: TopicResult) -> tuple[Measure, ...]:
         ))  # fmt: skip
         value = figures.get("stability", float("nan"))
         add("stability", value, f"{value:.2f}", ("穩定", "Stability"), _stability_words(value))
+        value = figures.get("seed_stability", float("nan"))
+        add("seed_stability", value, f"{value:.2f}", ("重跑一致", "Over seeds"), (
+            "換一個隨機起點重跑，主題有多一致；1 是完全相同。",
+            "How alike the topics are when drawn again from another random start; 1 would be the same.",
+        ))  # fmt: skip
     value = figures.get("left_over", float("nan"))
     add("left_over", value, percent(value), ("不屬任何主題", "Left over"), (
         "與所有主題都不夠相近的意見，仍可逐則閱讀。",
