@@ -87,11 +87,6 @@ class TopicRow:
     is_small: bool = False
     is_named: bool = False
 
-    @property
-    def n_sentiment(self) -> int:
-        """Posts with a sentiment."""
-        return self.negative + self.mixed + self.neutral + self.positive
-
 
 @dataclass(frozen=True, slots=True)
 class QuotePage:

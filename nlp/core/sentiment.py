@@ -7,14 +7,17 @@ nlp/training/sentiment.py; docs/models/sentiment.md says on what and how well it
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from nlp.core import grams, polarity
+from nlp.core.model_files import DamagedModel
 from nlp.core.records import SENTIMENTS
 
 DATA = Path(__file__).parent / "data"
@@ -100,6 +103,7 @@ class Head:
 def load(encoder_name: str, *, fingerprint: str | None = None) -> Head | None:
     """The head for an encoder, or None where there is none, or where it was trained on other weights than
     `fingerprint`, or for other features than this code makes. `load(WORDS_ONLY)` needs no encoder.
+    Raises DamagedModel.
     """
     head = _read(encoder_name)
     if head is None or (fingerprint is not None and head.fingerprint != fingerprint):
@@ -138,12 +142,19 @@ def _read(encoder_name: str) -> Head | None:
     path = DATA / f"sentiment-{encoder_name}.npz"
     if not encoder_name.isidentifier() or not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as stored:
-        known = "features" in stored and tuple(stored["features"].tolist()) == polarity.FEATURES
-        if not known or stored["bias"].shape != (len(SENTIMENTS) + 1,):
-            return None
-        return Head(
-            encoder=str(stored["encoder"]),
-            fingerprint=str(stored["fingerprint"]),
-            **{part: stored[part] for part in ("mean", "weights", "centre", "spread", "tone", "spelling", "bias")},
-        )
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            stored = dict(archive)
+    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
+        raise DamagedModel(
+            f"The file that tells sentiment is damaged: {path} ({error}). Nothing was computed with it. Install Minyi "
+            "again, or make the file with `python -m nlp.training.sentiment`."
+        ) from error
+    known = "features" in stored and tuple(stored["features"].tolist()) == polarity.FEATURES
+    if not known or stored["bias"].shape != (len(SENTIMENTS) + 1,):
+        return None
+    return Head(
+        encoder=str(stored["encoder"]),
+        fingerprint=str(stored["fingerprint"]),
+        **{part: stored[part] for part in ("mean", "weights", "centre", "spread", "tone", "spelling", "bias")},
+    )

@@ -3,6 +3,7 @@ import pytest
 
 from nlp.core import grams, polarity, sentiment
 from nlp.core.descriptions import summarise_sentiment
+from nlp.core.model_files import DamagedModel
 from nlp.core.pipeline import clean_for_encoding
 from nlp.core.records import SENTIMENTS
 
@@ -132,6 +133,17 @@ def test_a_head_for_other_features_is_not_used(tmp_path, monkeypatch, flat):
     monkeypatch.setattr(sentiment, "DATA", tmp_path)
     sentiment._read.cache_clear()
     assert sentiment.load("mine") is None
+
+
+@pytest.mark.parametrize("damage", [lambda whole: b"", lambda whole: b"garbage", lambda whole: whole[:-300],
+                                    lambda whole: whole[:400] + bytes(64) + whole[464:]])  # fmt: skip
+def test_a_damaged_head_is_told_with_what_to_do(tmp_path, monkeypatch, flat, damage):
+    saved(tmp_path, monkeypatch, flat)
+    path = tmp_path / "sentiment-mine.npz"
+    path.write_bytes(damage(path.read_bytes()))
+    sentiment._read.cache_clear()
+    with pytest.raises(DamagedModel, match="Install Minyi again"):
+        sentiment.load("mine")
 
 
 def test_labels_follow_the_likeliest_side_unless_both_sides_weigh():
