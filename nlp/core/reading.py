@@ -105,11 +105,12 @@ def headline(result: TopicResult) -> dict[str, tuple[str, ...]]:
         return said.by_language()
     said.add(f"{people:,} 人說了 {posts:,} 則意見。", f"{_people(people)} shared {_posts(posts)}.")
     if result.topics and "one_topic" not in result.notes:
-        first, count = result.topics[0], len(result.topics)
+        # By people, not by posts: one person with thirty posts is one person.
+        first, count = max(result.topics, key=lambda topic: topic.size_people), len(result.topics)
         share = percent(first.share)
         said.add(
             f"意見可分為 {count} 個主題；最多人談「{first.label}」：{first.size_people:,} 人，{share} 的意見。",
-            f"They fall into {count} topics; the largest is “{first.label}”: {_people(first.size_people)}, "
+            f"They fall into {count} topics; most people speak of “{first.label}”: {_people(first.size_people)}, "
             f"{share} of the opinions.",
         )
     elif result.topics:

@@ -133,6 +133,15 @@ def test_the_headline_has_a_number_in_each_sentence(result):
     assert "「公車」語氣最低：平均 −0.40（−0.50 … −0.30" in reading.headline(result)["zh-Hant"][2]
 
 
+def test_one_loud_author_does_not_make_a_topic_that_of_most_people(result):
+    loud = replace(result.topics[0], size_people=2)
+    chinese, english = (
+        reading.headline(replace(result, topics=(loud, result.topics[1])))[language][1]
+        for language in ("zh-Hant", "en")
+    )
+    assert "最多人談「學校」：3 人" in chinese and "most people speak of “學校”: 3 people" in english
+
+
 def test_the_quality_card_leaves_out_what_was_not_measured(result):
     card = {one.code: one for one in reading.quality_card(result)}
     assert set(card) == {"coherence", "separation", "low_confidence", "stability", "left_over"}
