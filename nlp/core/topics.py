@@ -28,7 +28,7 @@ from nlp.core.vectors import unit_rows
 
 RESOLUTIONS = (0.4, 0.6, 0.85, 1.2, 1.7, 2.4)
 PART_RESOLUTIONS = (0.5, 0.8, 1.2, 1.8)
-CUT_TWICE = 250
+CUT_TWICE = 150
 """Up to this many opinions the dimensions are cut in two twice; the chance in one cut is no matter for more of them."""
 FEW = 8
 """Below this many different opinions there is one topic: nothing else would be honest."""
