@@ -54,13 +54,15 @@ NO_DIGIT_BEFORE = r"(?<![0-9])(?<![0-9]\.)"
 NO_DIGIT_AFTER = r"(?![0-9]|\.[0-9])"
 
 EMAIL = re.compile(
-    r"[A-Za-z0-9_%+-](?:\.?[A-Za-z0-9_%+-]){0,63}@"
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+    r"[A-Za-z0-9_%+-](?:\.?[A-Za-z0-9_%+-]){0,63}(?:@| ?[(\[]at[)\]] ?)"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.| ?[(\[]dot[)\]] ?)){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])",
+    re.IGNORECASE,
 )
+SPELT_AT = re.compile(r"[(\[]at[)\]]", re.IGNORECASE)
 IDENTITY = re.compile(rf"{NOT_AFTER}[A-Za-z][ -]?[0-9A-Da-d](?:[ -]?[0-9]){{8}}{NOT_BEFORE}")
 SAID_IDENTITY = re.compile(
-    rf"(?:身[分份]證|身[分份]证|居留[證证]|[證证][號号]|護照|护照|passport|\bID (?:no|number)\b)"
-    rf"[^\x000-9A-Za-z]{{0,8}}([A-Za-z]{{0,2}}[0-9]{{8,9}}){NOT_BEFORE}",
+    rf"(?:身[分份]證|身[分份]证|居留[證证]|[證证][號号]|護照|护照|健保卡|passport|\bID (?:no|number)\b)"
+    rf"[^\x000-9A-Za-z]{{0,8}}([A-Za-z]{{0,2}}[0-9]{{8,9}}|[0-9]{{4}}(?:[ -]?[0-9]{{4}}){{2}}){NOT_BEFORE}",
     re.IGNORECASE,
 )
 LETTER_VALUES = MappingProxyType(dict(zip("ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=True)))
@@ -161,7 +163,8 @@ def find(text: str) -> tuple[Span, ...]:
     """Where personal data stands in a text, in order, without overlaps."""
     plain = MASKED.sub(lambda found: HIDDEN * len(found.group()), text.translate(_plain()))
     spans: list[Span] = []
-    if not any(character.isdigit() or character == "@" for character in plain) and not LINE.search(plain):
+    sign = any(character.isdigit() or character == "@" for character in plain)
+    if not (sign or LINE.search(plain) or SPELT_AT.search(plain)):
         return ()
     while True:
         # Masking one thing can free the edge of another, so look again until nothing is left.

@@ -130,3 +130,18 @@ def test_a_very_long_text_is_masked_in_one_go(unit):
     written = unit * (100_000 // len(unit))
     masked = masking.mask(written)
     assert masking.mask(masked) == masked
+
+
+@pytest.mark.parametrize("said", ["wang(at)gmail.com", "wang [at] gmail [dot] com", "wang(AT)mail.gov.tw"])
+def test_an_address_of_mail_spelt_out_is_masked_too(said):
+    assert masking.mask(f"請寄 {said} 給我") == "請寄 〔電子郵件〕 給我"
+
+
+@pytest.mark.parametrize("number", ["000012345678", "0000 1234 5678", "0000-1234-5678"])
+def test_the_number_of_a_health_card_is_masked_where_it_is_called_so(number):
+    assert masking.mask(f"健保卡 {number} 被鎖卡") == "健保卡 〔證號〕 被鎖卡"
+
+
+@pytest.mark.parametrize("said", ["meet me (at) noon.", "健保卡 1200 萬人在用", "look [at] this", "健保卡 112 年換發"])
+def test_what_only_begins_like_one_stays(said):
+    assert masking.mask(said) == said
