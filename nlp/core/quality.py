@@ -101,26 +101,6 @@ def low_confidence(vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray)
     return float(unsure.mean())
 
 
-def card(
-    vectors: np.ndarray, labels: np.ndarray, centres: np.ndarray, *, stability: float, seeds: float = float("nan")
-) -> dict[str, float]:
-    """The quality card of a division: "coherence", "separation" and "silhouette" over topics weighed by size,
-    "left_over", "low_confidence", and unless they are NaN "stability" and "seed_stability", `stability` and `seeds` as
-    `topics.Partition` explains them.
-    """
-    sizes = np.bincount(labels[labels >= 0], minlength=len(centres))
-    figures = topic_figures(vectors, labels, centres)
-    told = {
-        name: float(sum(size * one[name] for size, one in zip(sizes.tolist(), figures, strict=True)))
-        / max(sizes.sum(), 1)
-        for name in ("coherence", "separation", "silhouette")
-    }
-    told["left_over"] = float((labels == LEFT_OVER).mean()) if len(labels) else 0.0
-    told["low_confidence"] = low_confidence(vectors, labels, centres)
-    measured = {"stability": stability, "seed_stability": seeds}
-    return told | {name: figure for name, figure in measured.items() if not np.isnan(figure)}
-
-
 def agreement(left: np.ndarray, right: np.ndarray) -> float:
     """Adjusted Rand index (Hubert & Arabie 1985) of two divisions of the same things: 1 the same, about 0 chance."""
     _names, rows = np.unique(left, return_inverse=True)
