@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Ctrl-C.
     """
     options = parser().parse_args(arguments)
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # Transformers' own, also where there is no terminal
     try:
         return options.run(options)
     except (tables.BadInput, encoders.EncoderUnavailable, executors.ExecutorUnavailable) as error:

@@ -193,3 +193,12 @@ def test_progress_is_told_where_it_was_asked_for(opinions, tmp_path, capsys):
 def test_the_program_explains_itself():
     done = subprocess.run([sys.executable, "-m", "nlp", "analyse", "--help"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0 and "--resume" in done.stdout and "go on with a run" in done.stdout
+
+
+@pytest.mark.models
+def test_nothing_is_said_on_standard_error_while_a_model_is_unpacked(tmp_path):
+    (tmp_path / "opinions.csv").write_text("text\n公車太少\n", encoding="utf-8")
+    command = [sys.executable, "-m", "nlp", "analyse", str(tmp_path / "opinions.csv"), "--encoder", "e5"]
+    command += ["--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
