@@ -124,7 +124,7 @@ def describe(
             count=quotes,
         )
         against = labels.dissenters(
-            opinions.probabilities, originals.tolist(), confidence, opinions.people, count=dissenting
+            opinions.probabilities, originals.tolist(), confidence, opinions.people, count=dissenting, quoted=speaking
         )
         language = Counter(opinions.languages[i] for i in originals.tolist()).most_common(1)[0][0]
         words = tuple(dict.fromkeys(languages.written(word, language) for word in named[row]))
@@ -140,7 +140,7 @@ def describe(
                 size_posts=len(mine),
                 size_people=len(np.unique(opinions.persons[mine])),
                 share=len(mine) / analysed,
-                sentiment=_summary(opinions.probabilities, opinions.feelings, opinions.persons, mine),
+                sentiment=summarise(opinions.probabilities, opinions.feelings, opinions.persons, mine),
                 quotes=tuple(opinions.texts[i].id for i in speaking),
                 dissenting=tuple(opinions.texts[i].id for i in against),
                 centroid=centroids[row],
@@ -153,19 +153,12 @@ def describe(
     return tuple(replace(one, label=names.get(one.number) or one.label) for one in apart)
 
 
-def summarise_sentiment(
-    probabilities: np.ndarray | None, members: Sequence[int], people: Sequence[str]
-) -> SentimentSummary | None:
-    """Counts by post, mean and interval by person, for rows of an (n, 3) array; None where no member has a
-    sentiment.
-    """
-    felt = feelings(probabilities, len(people))
-    return _summary(probabilities, felt, _numbered(people), np.asarray(members, dtype=np.int64))
-
-
-def _summary(
+def summarise(
     probabilities: np.ndarray | None, felt: np.ndarray, persons: np.ndarray, members: np.ndarray
 ) -> SentimentSummary | None:
+    """Counts by post, mean and interval by person, of the rows `members` of `probabilities` (n, 3), `felt` (n,), the
+    label of each, and `persons` (n,), a number for each author; None where no member has a sentiment.
+    """
     if probabilities is None:
         return None
     known = members[~np.isnan(probabilities[members, 0])]

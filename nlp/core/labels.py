@@ -8,7 +8,7 @@ q is never less than SIBLING of the strongest other topic's share. Maximal margi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -363,9 +363,10 @@ def dissenters(
     authors: Sequence[str],
     *,
     count: int = 2,
+    quoted: Collection[int] = (),
 ) -> list[int]:
-    """Positions of opinions that feel the opposite of the topic's majority, strongest and most typical first; empty
-    where nobody does.
+    """Positions of opinions that feel the opposite of the topic's majority, strongest and most typical first, without
+    those that are `quoted` already; empty where nobody does.
 
     The majority is the side (negative or positive) with more opinions; on a tie, or where nobody takes a side,
     there is no dissent to show.
@@ -385,7 +386,7 @@ def dissenters(
     for i in rows[np.lexsort((rows, -strength))].tolist():
         if len(picked) == count:
             break
-        if authors[i] not in {authors[j] for j in picked}:
+        if i not in quoted and authors[i] not in {authors[j] for j in picked}:
             picked.append(i)
     return picked
 

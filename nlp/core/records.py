@@ -44,16 +44,6 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentiment:
-    """One opinion's sentiment: `label` is the likeliest of SENTIMENTS, the three probabilities sum to 1."""
-
-    label: str
-    p_negative: float
-    p_neutral: float
-    p_positive: float
-
-
-@dataclass(frozen=True, slots=True)
 class SentimentSummary:
     """A topic's sentiment.
 
@@ -182,14 +172,6 @@ class TopicResult:
     subassignments: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     places: np.ndarray | None = None
     edits: tuple[EditOutcome, ...] = ()
-
-    def sentiment_of(self, index: int) -> Sentiment | None:
-        """The sentiment of the opinion at `index`, or None when there is none."""
-        if self.sentiments is None or np.isnan(self.sentiments[index, 0]):
-            return None
-        negative, neutral, positive = (float(p) for p in self.sentiments[index])
-        label = SENTIMENTS[int(np.argmax(self.sentiments[index]))]
-        return Sentiment(label=label, p_negative=negative, p_neutral=neutral, p_positive=positive)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nlp.core import grams, polarity, sentiment
-from nlp.core.descriptions import summarise_sentiment
+from nlp.core.descriptions import feelings, summarise
 from nlp.core.model_files import DamagedModel
 from nlp.core.pipeline import clean_for_encoding
 from nlp.core.records import SENTIMENTS
@@ -183,12 +183,13 @@ def test_grams_are_the_same_in_both_scripts_and_have_length_one():
 
 def test_a_loud_person_counts_once_in_the_mean():
     chances = np.array([[1.0, 0, 0]] * 9 + [[0, 0, 1.0]])
-    summary = summarise_sentiment(chances, range(10), ["loud"] * 9 + ["quiet"])
+    summary = summarise(chances, feelings(chances, 10), np.array([0] * 9 + [1]), np.arange(10))
     assert (summary.negative, summary.positive, summary.mixed, summary.mean) == (9, 1, 0, 0.0)
     assert summary.interval.low == -1 and summary.interval.high == 1
-    assert summarise_sentiment(None, range(3), ["a", "b", "c"]) is None
+    assert summarise(None, feelings(None, 3), np.arange(3), np.arange(3)) is None
 
 
 def test_a_torn_post_is_counted_as_mixed():
-    summary = summarise_sentiment(np.array([[0.45, 0.1, 0.45], [0.9, 0.1, 0.0]]), range(2), ["a", "b"])
+    chances = np.array([[0.45, 0.1, 0.45], [0.9, 0.1, 0.0]])
+    summary = summarise(chances, feelings(chances, 2), np.arange(2), np.arange(2))
     assert (summary.negative, summary.neutral, summary.positive, summary.mixed) == (1, 0, 0, 1)
