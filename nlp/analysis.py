@@ -165,6 +165,7 @@ def _save_topics(corpus, encoder, config, opinions, edits, result, started, befo
             timings={stage: round(seconds, 3) for stage, seconds in result.timings.items()},
             result={
                 "notes": list(result.notes),
+                "notices": list(getattr(encoder, "notices", ())),
                 "reading": plain(reading.how_to_read(result, origin=_origin(opinions))),
                 "errors": [asdict(error) for error in result.errors[:100]],
                 "edits": [

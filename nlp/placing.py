@@ -91,6 +91,8 @@ def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
             _save_unless_changed(batch)
             if progress:
                 progress("embed", start + len(batch), len(pending))
+    for notice in getattr(encoder, "notices", ()):
+        logger.warning("%s", notice)
     with transaction.atomic():
         locked = Corpus.objects.select_for_update().get(pk=corpus.pk)
         locked.changes_since_run += len(pending)

@@ -102,12 +102,13 @@ def run(options: argparse.Namespace) -> int:
             progress=show,
             clock=time.perf_counter,
         )
-    write(options.out, texts, result, run_record(table, config, result))
+    notices = list(getattr(encoder, "notices", ()))
+    write(options.out, texts, result, run_record(table, config, result, notices))
     if options.question:
         write_stances(options.out, texts, config, options.question)
     if options.cache is None:
         checkpoints.clear()
-    writing.show(summary(table, texts, result, checkpoints, options.out))
+    writing.show(summary(table, texts, result, checkpoints, options.out) + "".join(f"{one}\n" for one in notices))
     return 0
 
 
@@ -178,14 +179,16 @@ def tree(result: TopicResult) -> dict[str, Any]:
     }
 
 
-def run_record(table: tables.Table, config: pipeline.Config, result: TopicResult) -> dict[str, Any]:
+def run_record(
+    table: tables.Table, config: pipeline.Config, result: TopicResult, notices: Sequence[str] = ()
+) -> dict[str, Any]:
     """All that is needed to tell how a result came about and to make it again. Only `timings` and `versions` differ
-    between two runs.
+    between two runs. `notices` are what the encoder has to say of this machine.
     """
     return {
         "config": asdict(config),
         "seed": config.seed,
-        "encoder": {"name": result.encoder, "sha256": result.fingerprint},
+        "encoder": {"name": result.encoder, "sha256": result.fingerprint, "notices": list(notices)},
         "versions": versions(),
         "timings": result.timings,
         "counts": {**result.counts, "rows_skipped": table.problems.count, "row_remarks": table.remarks.count},

@@ -45,6 +45,15 @@ def test_a_file_of_opinions_becomes_topics_twice_the_same(opinions, tmp_path, ca
     assert "31 opinions" in capsys.readouterr().out
 
 
+def test_what_the_encoder_has_to_say_of_this_machine_is_told_and_kept(opinions, tmp_path, capsys, monkeypatch):
+    encoder = encoders.load("use")
+    monkeypatch.setattr(type(encoder), "notices", ["It runs on the CPU instead, which is slower."], raising=False)
+    assert main(["analyse", str(opinions), "--out", str(tmp_path / "out")]) == 0
+    assert "It runs on the CPU instead" in capsys.readouterr().out
+    run = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert run["encoder"]["notices"] == ["It runs on the CPU instead, which is slower."]
+
+
 def test_a_file_in_big5_is_read(tmp_path):
     path = tmp_path / "big5.csv"
     path.write_bytes("text\r\n公車太少\r\n垃圾車太早\r\n".encode("big5"))
