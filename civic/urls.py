@@ -9,9 +9,11 @@ from wagtail.documents import urls as wagtaildocs_urls
 from civic import styleguide, views
 from cms import views as cms_views
 from cms.account import account
+from discussions.api import api
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("api/v1/", api.urls),
     # Before Wagtail's own page at the same address.
     path("admin/account/", account),
     path("admin/", include(wagtailadmin_urls)),

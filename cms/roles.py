@@ -1,4 +1,4 @@
-"""The five kinds of people who keep the house, and what each may do."""
+"""The kinds of people who keep the house, and what each may do."""
 
 from dataclasses import dataclass, field
 
@@ -37,6 +37,7 @@ ROLES = (
         (
             ADMIN,
             "simple_translation.submit_translation",
+            "discussions.arrange",
             *_all("discussions", "agency", verbs=("view", "add", "change")),
         ),
         pages=("add_page", "change_page", "publish_page", "bulk_delete_page"),
@@ -45,6 +46,7 @@ ROLES = (
     Role("Planners", _("Planners"), (ADMIN, "discussions.read_opinion", "nlp.add_topicedit", *_MONITORS)),
     Role("Facilitators", _("Facilitators"), (ADMIN, "discussions.facilitate", "discussions.moderate", *_LIVE)),
     Role("Moderators", _("Moderators"), (ADMIN, "discussions.moderate")),
+    Role("Frontline", _("Frontline helpers"), ("discussions.assist",)),
     Role("Officers", _("Officers"), (ADMIN, "discussions.read_opinion", "discussions.answer")),
 )
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms import audits, dashboards, monitors, topic_edits
+from cms import audits, dashboards, instruments, monitors, topic_edits
 from cms.viewsets import CivicViewSets
 from discussions import rules
 
@@ -43,6 +43,7 @@ def desk_urls():
         path("monitors/<int:pk>/", monitors.detail, name="monitor_desk"),
         path("monitors/<int:pk>/fetch/", monitors.fetch, name="monitor_fetch"),
         path("monitors/<int:pk>/import/", monitors.import_file, name="monitor_import"),
+        *instruments.urlpatterns,
     ]
 
 

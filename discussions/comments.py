@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from discussions import events, pace, rules, wording
+from discussions import events, holding, pace, rules, wording
 from discussions.errors import Conflict, NotFound
 from discussions.ids import new_id, path_step
-from discussions.models import Comment, Member, Report, Space
+from discussions.instruments import Instrument
+from discussions.models import Channel, Comment, Member, Paragraph, Proposal, Report, Space, State
 from discussions.models.comments import MAX_DEPTH
 from nlp import stream
 from nlp.tasks import enqueue_analysis
@@ -26,19 +27,26 @@ def post(
     client_id: str,
     parent_id: int | None = None,
     kind: str = Comment.Kind.OPINION,
+    proposal: Proposal | None = None,
+    paragraph: Paragraph | None = None,
+    channel: str = Channel.WEB,
 ) -> Comment:
-    """Publish a comment; appends comment.posted. Sent again with the same `client_id`, the first comment comes back.
+    """Publish a comment in the discussion of the space, or in that under `proposal` or `paragraph` (both of this
+    space); appends comment.posted, or comment.held when a moderator looks first.
+
+    Sent again with the same `client_id`, the first comment comes back.
 
     Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon, Conflict (same client
     id, other words).
     """
     with transaction.atomic():
         space = events.lock(space.pk)
-        rules.require(rules.may_contribute(author, space, rules.Verb.COMMENT))
+        under = _discussion(proposal, paragraph)
+        rules.require(rules.may_contribute(author, space, rules.Verb.COMMENT, instrument=under))
         now = timezone.now()
         earlier, parent, latest = _surroundings(author, client_id, parent_id, now)
-        rules.require(rules.may_comment(author, space, parent))
-        if parent_id is not None and parent is None:
+        rules.require(rules.may_comment(author, space, parent, under=under))
+        if parent_id is not None and (parent is None or not _is_in(parent, proposal, paragraph)):
             raise NotFound(rules.explained("withdrawn"), code="other_space")
         words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
         if earlier is not None:
@@ -46,6 +54,9 @@ def post(
         pace.require(author, latest, now)
         comment = _placed(Comment(id=new_id(), space=space, author=author, kind=kind, text=words), parent)
         comment.client_id, comment.posted_at = client_id, now
+        comment.proposal, comment.paragraph = proposal, paragraph
+        comment.level, comment.channel = author.level, channel
+        comment.state = holding.state_for(space=space, author=author, text=words)
         comment.save(force_insert=True)
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -55,8 +66,10 @@ def post(
             author=author.stream_author,
             posted_at=now,
             url=space.path(f"c/{comment.pk}/"),
+            visible=comment.state == State.VISIBLE,
         )
-        events.append(space, "comment.posted", {"id": comment.pk, "root": comment.root_id or comment.pk})
+        told = "comment.posted" if comment.state == State.VISIBLE else "comment.held"
+        events.append(space, told, {"id": comment.pk, "root": comment.root_id or comment.pk})
         if became_dirty:
             enqueue_analysis(space.corpus_id)
     return comment
@@ -102,6 +115,17 @@ def report(*, comment: Comment, reporter: Member, reason: str) -> Report:
             comment=comment, reporter=reporter, defaults={"reason": reason, "settled": False}
         )
     return made
+
+
+def _discussion(proposal: Proposal | None, paragraph: Paragraph | None) -> Instrument:
+    if proposal is not None:
+        return Instrument.PROPOSALS
+    return Instrument.TEXTS if paragraph is not None else Instrument.COMMENTS
+
+
+def _is_in(parent: Comment, proposal: Proposal | None, paragraph: Paragraph | None) -> bool:
+    """Is `parent` part of the discussion that is written into?"""
+    return parent.proposal_id == getattr(proposal, "pk", None) and parent.paragraph_id == getattr(paragraph, "pk", None)
 
 
 def _surroundings(author, client_id, parent_id, now):

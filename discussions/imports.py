@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discussions import events, polis
-from discussions.models import Member, Phase, Space, Statement, Vote
+from discussions.models import Channel, Level, Member, Phase, Space, Statement, Vote
 from discussions.tasks import group_space
 from nlp import stream
 from nlp.models import Corpus
 from nlp.tasks import enqueue_analysis
 
 SOURCE = "statement"
+IMPORTED = "imported"  # the reason of statements that were hidden where they come from
 BATCH = 500
 VOTE_BATCH = 5000
 COLUMNS = ("statement_id", "member_id", "value", "cast_at")
@@ -117,7 +118,9 @@ def _known_participants(export) -> dict[int, int]:
 
 def _member(export, number: int) -> Member:
     name = _("Participant %(number)d") % {"number": number}
-    member = Member(email=None, display_name=name[:40], origin=export.origin(number), is_active=False)
+    member = Member(
+        email=None, display_name=name[:40], origin=export.origin(number), is_active=False, level=Level.GUEST
+    )
     member.set_unusable_password()
     return member
 
@@ -159,6 +162,9 @@ def _statement(space: Space, client_id: str, sentence: polis.Sentence, members: 
         author_id=members.get(sentence.author),
         text=sentence.text,
         state=Statement.State.HIDDEN if sentence.is_hidden else Statement.State.VISIBLE,
+        hidden_reason=IMPORTED if sentence.is_hidden else "",
+        level=Level.GUEST,
+        channel=Channel.IMPORT,
         client_id=client_id,
         made_at=sentence.made_at or timezone.now(),
     )
@@ -218,7 +224,8 @@ def _write(votes: list[Row]) -> None:
     adapted = connection.ops.adapt_datetimefield_value
     rows = [(statement, member, value, adapted(moment)) for statement, member, value, moment in votes]
     sql = (
-        f"INSERT INTO {Vote._meta.db_table} ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s) "
+        f"INSERT INTO {Vote._meta.db_table} ({', '.join(COLUMNS)}, level, channel) "
+        f"VALUES (%s, %s, %s, %s, {Level.GUEST:d}, '{Channel.IMPORT.value}') "
         "ON CONFLICT (statement_id, member_id) DO UPDATE SET value = excluded.value, cast_at = excluded.cast_at"
     )
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ REASONS = {
     "off_topic": _("Not about this subject"),
     "illegal": _("Against the law"),
     "mistake": _("Hidden by mistake"),
+    "imported": _("Hidden in the consultation it comes from"),
 }
 
 

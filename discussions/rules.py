@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from discussions import instruments
 from discussions.errors import NotAllowed, NotFound, SignInNeeded
+from discussions.instruments import Instrument
 from discussions.models import Comment, LiveSession, Member, Phase, Question, QuickPoll, Space, Statement
 
 
@@ -18,16 +20,36 @@ class Verb(StrEnum):
     STATE = "state"
     VOTE = "vote"
     ASK = "ask"
+    PROPOSE = "propose"
+    COSIGN = "cosign"
+    SUGGEST = "suggest"
+    RESPOND = "respond"
+    ALLOCATE = "allocate"
 
 
 # Which phase allows which verb. Reading is always allowed, except in a draft.
 PERMITTED: dict[str, frozenset[Verb]] = {
     Phase.DRAFT: frozenset(),
+    Phase.TEXT: frozenset({Verb.COMMENT, Verb.SUGGEST, Verb.ASK, Verb.RESPOND}),
     Phase.OPEN: frozenset(Verb),
-    Phase.VOTING: frozenset({Verb.VOTE, Verb.COMMENT, Verb.ASK}),
+    Phase.VOTING: frozenset({Verb.VOTE, Verb.COMMENT, Verb.ASK, Verb.COSIGN, Verb.RESPOND, Verb.ALLOCATE}),
     Phase.REVIEW: frozenset({Verb.ASK}),
     Phase.ANSWERED: frozenset(),
+    Phase.FOLLOW_UP: frozenset({Verb.COMMENT, Verb.ASK}),
     Phase.ARCHIVED: frozenset(),
+}
+
+# The instrument a verb belongs to, unless the caller names another (a comment under a proposal, say).
+INSTRUMENT_OF: dict[Verb, Instrument] = {
+    Verb.COMMENT: Instrument.COMMENTS,
+    Verb.STATE: Instrument.STATEMENTS,
+    Verb.VOTE: Instrument.STATEMENTS,
+    Verb.ASK: Instrument.LIVE,
+    Verb.PROPOSE: Instrument.PROPOSALS,
+    Verb.COSIGN: Instrument.PROPOSALS,
+    Verb.SUGGEST: Instrument.TEXTS,
+    Verb.RESPOND: Instrument.SURVEYS,
+    Verb.ALLOCATE: Instrument.BUDGETS,
 }
 
 
@@ -62,6 +84,11 @@ def explained(code: str) -> str:
         "phase": _(
             "This discussion does not take contributions of this kind at the moment. Everything said so far is safe."
         ),
+        "not_here": _("This discussion does not offer that way of taking part."),
+        "level_10": _("This needs an account. What you have sent so far stays yours when you make one."),
+        "level_20": _("This needs a confirmed e-mail address. You can confirm it under “Email address”."),
+        "level_30": _("This needs a confirmed telephone number. You can confirm it under “How we know you”."),
+        "level_40": _("This needs your electronic ID. You can show it under “How we know you”."),
         "inactive": _("This account is closed, so it cannot contribute."),
         "withdrawn": _("This was withdrawn or hidden, so it cannot be changed or answered."),
         "not_yours": _("Only the person who wrote this can change it."),
@@ -80,20 +107,28 @@ def may_see(member, space: Space) -> Verdict:
     return Verdict(False, "phase")
 
 
-def may_contribute(member, space: Space, verb: Verb) -> Verdict:
-    """A member, in a phase that allows the verb."""
+def may_contribute(member, space: Space, verb: Verb, *, instrument: Instrument | None = None) -> Verdict:
+    """A member known surely enough, in a phase that allows the verb, where the space offers the instrument."""
+    instrument = instrument or INSTRUMENT_OF[verb]
+    if not instruments.is_on(space, instrument):
+        return Verdict(False, "not_here")
     if not getattr(member, "is_authenticated", False):
         return Verdict(False, "sign_in")
     if not member.is_active:
         return Verdict(False, "inactive")
     if verb not in PERMITTED[space.phase]:
         return Verdict(False, "phase")
+    needed = instruments.level(space, instrument)
+    if member.level < needed:
+        return Verdict(False, f"level_{needed:d}")
     return YES
 
 
-def may_comment(member, space: Space, parent: Comment | None = None) -> Verdict:
-    """May they write here, or reply to `parent`?"""
-    verdict = may_contribute(member, space, Verb.COMMENT)
+def may_comment(
+    member, space: Space, parent: Comment | None = None, *, under: Instrument = Instrument.COMMENTS
+) -> Verdict:
+    """May they write here, or reply to `parent`? `under` is the instrument whose discussion it is."""
+    verdict = may_contribute(member, space, Verb.COMMENT, instrument=under)
     if verdict and parent is not None:
         if parent.space_id != space.pk:
             return Verdict(False, "other_space")
@@ -102,9 +137,16 @@ def may_comment(member, space: Space, parent: Comment | None = None) -> Verdict:
     return verdict
 
 
+def discussion_of(comment: Comment) -> Instrument:
+    """The instrument whose discussion a comment belongs to."""
+    if comment.proposal_id is not None:
+        return Instrument.PROPOSALS
+    return Instrument.TEXTS if comment.paragraph_id is not None else Instrument.COMMENTS
+
+
 def may_edit(member, space: Space, comment: Comment) -> Verdict:
     """Only the author, only while the discussion takes comments, only what is still there."""
-    verdict = may_contribute(member, space, Verb.COMMENT)
+    verdict = may_contribute(member, space, Verb.COMMENT, instrument=discussion_of(comment))
     if not verdict:
         return verdict
     if comment.author_id != member.pk:
@@ -113,12 +155,12 @@ def may_edit(member, space: Space, comment: Comment) -> Verdict:
 
 
 def may_withdraw(member, comment: Comment) -> Verdict:
-    """One's own words can be taken back in every phase."""
+    """One's own words can be taken back in every phase, also while they wait for a moderator."""
     if not getattr(member, "is_authenticated", False):
         return Verdict(False, "sign_in")
     if comment.author_id != member.pk:
         return Verdict(False, "not_yours")
-    return YES if comment.state == Comment.State.VISIBLE else Verdict(False, "withdrawn")
+    return YES if comment.state in (Comment.State.VISIBLE, Comment.State.HELD) else Verdict(False, "withdrawn")
 
 
 def may_report(member, comment: Comment) -> Verdict:
@@ -160,6 +202,16 @@ def may_answer_poll(member, space: Space, poll: QuickPoll) -> Verdict:
     if verdict and poll.state != QuickPoll.State.OPEN:
         return Verdict(False, "poll_closed")
     return verdict
+
+
+def may_arrange(member) -> Verdict:
+    """Communicators set up spaces, their phases and instruments."""
+    return _with_permission(member, "discussions.arrange")
+
+
+def may_assist(member) -> Verdict:
+    """Frontline officers and volunteers enter what somebody said to them."""
+    return _with_permission(member, "discussions.assist")
 
 
 def may_moderate(member) -> Verdict:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Q, Subquery
 
 from discussions.ids import PATH_STEP
-from discussions.models import Comment, Reply, Space
+from discussions.models import Comment, Paragraph, Proposal, Reply, Space
 
 ROOTS = 15
 FIRST_REPLIES = 3
@@ -44,11 +44,18 @@ class ReplyPage:
     answers: dict[int, list[Reply]]
 
 
-def page(space: Space, *, before: int | None = None) -> ThreadPage:
-    """ROOTS branches of a space, those before the root `before` if given: three queries."""
+def page(
+    space: Space,
+    *,
+    before: int | None = None,
+    proposal: Proposal | None = None,
+    paragraph: Paragraph | None = None,
+) -> ThreadPage:
+    """ROOTS branches of a space, or of the discussion under a proposal or paragraph, those before the root `before` if
+    given: three queries."""
     below = Comment.objects.filter(root=OuterRef("pk")).order_by("path").values("path")
     roots = (
-        Comment.objects.filter(space=space, parent=None)
+        Comment.objects.filter(space=space, parent=None, proposal=proposal, paragraph=paragraph)
         .select_related("author")
         .annotate(
             last_shown=Subquery(below[FIRST_REPLIES - 1 : FIRST_REPLIES]),

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from discussions import events, rules, wording
+from discussions import events, holding, rules, wording
 from discussions.errors import CivicError, Conflict
-from discussions.models import Member, Space, Statement, Vote
+from discussions.models import Channel, Member, Space, State, Statement, Vote
 from discussions.tasks import group_space
 from nlp import stream
 from nlp.tasks import enqueue_analysis
@@ -35,8 +35,9 @@ class Tally:
         return round(100 * self.agree / self.total) if self.total else 0
 
 
-def state(*, space: Space, author: Member, text: str, client_id: str) -> Statement:
-    """Put a statement to the vote; appends statement.made. A resend returns the first one.
+def state(*, space: Space, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Statement:
+    """Put a statement to the vote; appends statement.made, or statement.held when a moderator looks first. A resend
+    returns the first one.
 
     Raises InvalidText, NotAllowed, Conflict.
     """
@@ -51,7 +52,14 @@ def state(*, space: Space, author: Member, text: str, client_id: str) -> Stateme
                 raise Conflict
             return earlier
         statement = Statement.objects.create(
-            space=space, author=author, text=words, client_id=scoped_id, made_at=timezone.now()
+            space=space,
+            author=author,
+            text=words,
+            client_id=scoped_id,
+            made_at=timezone.now(),
+            level=author.level,
+            channel=channel,
+            state=holding.state_for(space=space, author=author, text=words),
         )
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -61,14 +69,16 @@ def state(*, space: Space, author: Member, text: str, client_id: str) -> Stateme
             author=author.stream_author,
             posted_at=statement.made_at,
             url=space.path(f"statements/#s{statement.pk}"),
+            visible=statement.state == State.VISIBLE,
         )
-        events.append(space, "statement.made", {"id": statement.pk})
+        told = "statement.made" if statement.state == State.VISIBLE else "statement.held"
+        events.append(space, told, {"id": statement.pk})
         if became_dirty:
             enqueue_analysis(space.corpus_id)
     return statement
 
 
-def cast(*, statement: Statement, member: Member, value: int) -> Vote:
+def cast(*, statement: Statement, member: Member, value: int, channel: str = Channel.WEB) -> Vote:
     """Vote on a statement, or change one's vote. Raises NotAllowed, CivicError for an unknown value."""
     if value not in Vote.Value.values:
         raise CivicError(rules.explained("withdrawn"), code="unknown_vote")
@@ -76,12 +86,19 @@ def cast(*, statement: Statement, member: Member, value: int) -> Vote:
         space = events.lock(statement.space_id)
         statement = Statement.objects.get(pk=statement.pk)
         rules.require(rules.may_vote(member, space, statement))
-        vote = Vote(statement=statement, member=member, value=value, cast_at=timezone.now())
+        vote = Vote(
+            statement=statement,
+            member=member,
+            value=value,
+            cast_at=timezone.now(),
+            level=member.level,
+            channel=channel,
+        )
         Vote.objects.bulk_create(
             [vote],
             update_conflicts=True,
             unique_fields=["statement", "member"],
-            update_fields=["value", "cast_at"],
+            update_fields=["value", "cast_at", "level", "channel"],
         )
         if stream.mark(space.corpus_id, groups=True):
             transaction.on_commit(partial(group_space.enqueue, space.pk))

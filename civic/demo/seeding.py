@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
+from types import ModuleType
 
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from civic.demo import buses, clock, information, pages, people, telecom, tourism
 from civic.demo.content import CITIZEN, Subject
+from civic.demo.town import Town
 from cms import indexing
 from discussions import comments, live, moderation, replies, voting
 from discussions.models import Agency, Comment, LiveSession, Member, Phase, Reply, Space
@@ -22,6 +24,8 @@ from nlp import analysis, reports
 
 Progress = Callable[[str, int, int], None]
 
+# What each instrument adds to the discussions: `add(town)` makes what is missing and may run twice.
+PARTS: tuple[ModuleType, ...] = ()
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)
 LONG_AGO = timedelta(days=700)
 FIRST_CAMP = 23  # of the demo members; the others are the second camp
@@ -51,6 +55,10 @@ def build(*, password: str, progress: Progress) -> None:
                 _discussion(subject, agencies, accounts, crowd, step)
     with transaction.atomic():
         _live_session(Space.objects.get(slug=buses.SUBJECT.slug), accounts, crowd)
+    town = Town(accounts=accounts, crowd=crowd, agencies=agencies)
+    for part in PARTS:
+        with transaction.atomic():
+            part.add(town)
     progress("information", 0, 0)
     with transaction.atomic():
         pages.write_information()

@@ -1,29 +1,44 @@
-"""The civic domain: people, spaces, words, votes, live sessions, answers, and what happened to each."""
+"""The civic domain: people, spaces, words, votes, proposals, live sessions, answers, and what happened to each."""
 
+from discussions.models.clocks import AnswerClock, ClockExtension
 from discussions.models.comments import Comment, Report
 from discussions.models.events import Event
 from discussions.models.live import LiveSession, PollVote, Question, QuestionRaise, QuickPoll
 from discussions.models.members import Agency, Member
 from discussions.models.moderation import ModerationAct
+from discussions.models.proposals import Proposal, Signature
 from discussions.models.replies import Reply
 from discussions.models.spaces import Phase, Space
+from discussions.models.standing import Channel, Level, State
 from discussions.models.statements import Statement, Vote
+from discussions.models.texts import DraftText, Paragraph
+from discussions.models.tokens import ApiToken
 
 __all__ = [
     "Agency",
+    "AnswerClock",
+    "ApiToken",
+    "Channel",
+    "ClockExtension",
     "Comment",
+    "DraftText",
     "Event",
+    "Level",
     "LiveSession",
     "Member",
     "ModerationAct",
+    "Paragraph",
     "Phase",
     "PollVote",
+    "Proposal",
     "Question",
     "QuestionRaise",
     "QuickPoll",
     "Reply",
     "Report",
+    "Signature",
     "Space",
+    "State",
     "Statement",
     "Vote",
 ]

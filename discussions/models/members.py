@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from discussions.models.standing import Level
+
 
 class Agency(models.Model):
     """A public body that asks and has to answer."""
@@ -52,6 +54,7 @@ class Member(AbstractUser):
     display_name = models.CharField(_("name shown to others"), max_length=40)
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, null=True, blank=True)
     origin = models.CharField(max_length=160, blank=True, editable=False)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.ACCOUNT, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
@@ -72,6 +75,11 @@ class Member(AbstractUser):
 
     def get_short_name(self):
         return self.display_name
+
+    @property
+    def is_guest(self) -> bool:
+        """Takes part without an account of their own."""
+        return self.level == Level.GUEST
 
     @property
     def stream_author(self) -> str:

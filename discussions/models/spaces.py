@@ -13,11 +13,18 @@ class Phase(models.TextChoices):
     """Where a policy stands. `rules.PERMITTED` says what each phase allows."""
 
     DRAFT = "draft", _("Being prepared")
+    TEXT = "text", _("Draft text")
     OPEN = "open", _("Open discussion")
     VOTING = "voting", _("Voting")
     REVIEW = "review", _("Agency review")
     ANSWERED = "answered", _("Answered")
+    FOLLOW_UP = "follow_up", _("Follow-up")
     ARCHIVED = "archived", _("Archived")
+
+
+def first_instruments() -> dict:
+    """What a new space offers until somebody chooses."""
+    return {"comments": {}, "statements": {}, "live": {}}
 
 
 class Space(models.Model):
@@ -30,10 +37,18 @@ class Space(models.Model):
     question_en = models.CharField(_("the question in English"), max_length=400, blank=True)
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, null=True, blank=True)
     phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.DRAFT)
+    text_at = models.DateTimeField(_("draft text is published"), null=True, blank=True)
     opens_at = models.DateTimeField(_("discussion opens"), null=True, blank=True)
     voting_at = models.DateTimeField(_("voting begins"), null=True, blank=True)
     review_at = models.DateTimeField(_("agency review begins"), null=True, blank=True)
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
+    follow_up_at = models.DateTimeField(_("follow-up begins"), null=True, blank=True)
+    archive_at = models.DateTimeField(_("archived on"), null=True, blank=True)
+    # What may be done here and how: see `discussions.instruments`, which alone reads and writes it.
+    instruments = models.JSONField(_("instruments"), default=first_instruments, blank=True)
+    holds_first_posts = models.BooleanField(
+        _("the first contribution of a new account waits for a moderator"), default=False
+    )
     corpus = models.OneToOneField(Corpus, on_delete=models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -42,6 +57,8 @@ class Space(models.Model):
         verbose_name_plural = _("spaces")
         ordering = ["-created_at"]
         permissions = [
+            ("arrange", _("Can set up discussions and their instruments")),
+            ("assist", _("Can enter contributions on somebody's behalf")),
             ("moderate", _("Can hide and restore contributions")),
             ("facilitate", _("Can run live sessions")),
             ("answer", _("Can answer for an agency")),

@@ -5,29 +5,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.spaces import Space
+from discussions.models.standing import Moderated, Provenance
 
 
-class StatementQuerySet(models.QuerySet):
-    def published(self):
-        """What may be voted on, shown and exported."""
-        return self.filter(state=Statement.State.VISIBLE)
-
-
-class Statement(models.Model):
+class Statement(Moderated, Provenance):
     """One sentence that can be agreed with or not."""
-
-    class State(models.TextChoices):
-        VISIBLE = "visible", _("visible")
-        HIDDEN = "hidden", _("hidden")
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="statements")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="statements")
     text = models.CharField(_("statement"), max_length=2000, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.VISIBLE)
     client_id = models.CharField(max_length=64)
     made_at = models.DateTimeField()
-
-    objects = StatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statement")
@@ -40,8 +28,12 @@ class Statement(models.Model):
     def __str__(self):
         return self.text
 
+    @property
+    def words(self) -> str:
+        return self.text
 
-class Vote(models.Model):
+
+class Vote(Provenance):
     """One member's answer to one statement; a new answer replaces the old one."""
 
     class Value(models.IntegerChoices):

@@ -84,7 +84,7 @@ def older(request, slug: str):
     thread = threads.page(space, before=int(before) if before.isdecimal() else None)
     if request.htmx:
         return render(request, "discussions/components/branches.html", {"space": space, "thread": thread})
-    context = frame(request, space, "discussion", thread=thread, form=CommentForm(), is_older=True)
+    context = frame(request, space, "comments", thread=thread, form=CommentForm(), is_older=True)
     return render(request, "discussions/space.html", context)
 
 
@@ -101,7 +101,7 @@ def _single(request, space, comment: Comment, *, form=None, status: int = 200):
     form = form or CommentForm(initial={"parent": comment.pk})
     may_reply = not request.user.is_authenticated or rules.may_comment(request.user, space, comment)
     context = frame(
-        request, space, "discussion", comment=comment, ancestors=ancestors, page=page, form=form, may_reply=may_reply
+        request, space, "comments", comment=comment, ancestors=ancestors, page=page, form=form, may_reply=may_reply
     )
     return render(request, "discussions/comment.html", context, status=status)
 
@@ -120,7 +120,7 @@ def edit(request, slug: str, pk: int):
             messages.success(request, _("Your changes are saved."))
             return redirect(comment.get_absolute_url())
     status = 422 if form.errors else 200
-    context = frame(request, space, "discussion", comment=comment, form=form)
+    context = frame(request, space, "comments", comment=comment, form=form)
     return render(request, "discussions/edit.html", context, status=status)
 
 
@@ -134,7 +134,7 @@ def withdraw(request, slug: str, pk: int):
         comments.withdraw(comment=comment, author=request.user)
         messages.success(request, _("Your words are erased. The replies to them stay."))
         return redirect(space.get_absolute_url())
-    return render(request, "discussions/withdraw.html", frame(request, space, "discussion", comment=comment))
+    return render(request, "discussions/withdraw.html", frame(request, space, "comments", comment=comment))
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +148,7 @@ def report(request, slug: str, pk: int):
         comments.report(comment=comment, reporter=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Thank you. A moderator will look at it."))
         return redirect(f"{space.get_absolute_url()}#c{comment.pk}")
-    context = frame(request, space, "discussion", comment=comment, form=form)
+    context = frame(request, space, "comments", comment=comment, form=form)
     return render(request, "discussions/report.html", context, status=422 if form.errors else 200)
 
 

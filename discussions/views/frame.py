@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import events, participation, rules
+from discussions import events, instruments, participation, rules
+from discussions.instruments import Instrument
 from discussions.models import Event, Phase, Space
 from nlp import reports
 from nlp.models import Topic
@@ -89,14 +90,14 @@ def _counted(space: Space) -> Glance:
 
 
 def tabs(space: Space, current: str) -> list[dict]:
-    """The rooms of a space, as links."""
-    rooms = (
-        ("discussion", _("Discussion"), "discussions:space"),
-        ("statements", _("Statements"), "discussions:statements"),
-        ("live", _("Live"), "discussions:space_live"),
+    """The rooms of a space, as links: one for each instrument it offers, then what came of it."""
+    rooms = [(kind.key.value, kind.label, kind.url_name) for kind in instruments.of(space)]
+    rooms += [
         ("results", _("Where things stand"), "discussions:results"),
         ("answers", _("Answers"), "discussions:answers"),
-    )
+    ]
+    if not instruments.is_on(space, Instrument.COMMENTS):
+        rooms.insert(0, (Instrument.COMMENTS.value, _("About"), "discussions:space"))
     return [
         {"label": label, "url": reverse(name, args=[space.slug]), "current": key == current, "count": None}
         for key, label, name in rooms

@@ -38,7 +38,7 @@ def hide(request, slug: str, pk: int):
         moderation.hide(comment=comment, moderator=request.user, reason=reason)
         messages.success(request, _("The comment is hidden everywhere. The decision is in the log."))
         return redirect(comment.get_absolute_url())
-    context = frame(request, space, "discussion", comment=comment, reasons=moderation.REASONS)
+    context = frame(request, space, "comments", comment=comment, reasons=moderation.REASONS)
     return render(request, "discussions/hide.html", context)
 
 

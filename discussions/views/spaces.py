@@ -14,7 +14,7 @@ THREAD_SECONDS = 300
 def front(request, slug: str, *, about: str = "", page=None, space: Space | None = None, form=None, status: int = 200):
     """The discussion page. `about` is the page editors wrote, as safe HTML; `form` comes back with its errors."""
     space = visible_or_404(request, space) if space is not None else space_or_404(request, slug)
-    context = frame(request, space, "discussion")
+    context = frame(request, space, "comments")
     thread = newest(space, context["seq"])
     form = form or CommentForm()
     return render(

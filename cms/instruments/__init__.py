@@ -1,0 +1,7 @@
+"""Desks in the Wagtail admin from which the instruments of a space are run; one module per instrument."""
+
+from cms.instruments.desk import Desk
+
+DESKS: tuple[Desk, ...] = ()
+
+urlpatterns = [pattern for desk in DESKS for pattern in desk.urlpatterns]

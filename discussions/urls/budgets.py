@@ -1,0 +1,5 @@
+"""Budget choices."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""The public answer clock."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

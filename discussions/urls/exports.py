@@ -1,0 +1,5 @@
+"""Open data."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

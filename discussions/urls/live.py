@@ -1,0 +1,17 @@
+"""Live sessions."""
+
+from django.urls import path
+
+from discussions.views import live
+
+urlpatterns = [
+    path("p/<str:slug>/live/", live.of_space, name="space_live"),
+    path("live/", live.index, name="live_index"),
+    path("live/<slug:code>/", live.room, name="live"),
+    path("live/<slug:code>/state/", live.state, name="live_state"),
+    path("live/<slug:code>/screen/", live.screen, name="live_screen"),
+    path("live/<slug:code>/ask/", live.ask, name="ask"),
+    path("live/<slug:code>/questions/<int:pk>/raise/", live.raise_question, name="raise_question"),
+    path("live/<slug:code>/polls/<int:pk>/vote/", live.answer_poll, name="answer_poll"),
+    path("live/<slug:code>/desk/", live.desk, name="live_desk"),
+]

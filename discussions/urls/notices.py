@@ -1,0 +1,5 @@
+"""Notices, feeds and calendars."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Citizens' proposals."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

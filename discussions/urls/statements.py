@@ -1,0 +1,12 @@
+"""Statements and votes."""
+
+from django.urls import path
+
+from discussions.views import statements
+
+urlpatterns = [
+    path("p/<str:slug>/statements/", statements.index, name="statements"),
+    path("p/<str:slug>/statements/new/", statements.state, name="make_statement"),
+    path("p/<str:slug>/statements/<int:pk>/vote/", statements.vote, name="vote"),
+    path("p/<str:slug>/statements/<int:pk>/undo/", statements.undo, name="undo_vote"),
+]

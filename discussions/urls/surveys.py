@@ -1,0 +1,5 @@
+"""Surveys."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Draft texts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
