@@ -26,6 +26,12 @@ def names(variable: str) -> list[str]:
     return [part.strip() for part in os.environ.get(variable, "").split(",") if part.strip()]
 
 
+def _origin(url: str) -> str:
+    """Scheme and host of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def local_secret(path: Path) -> str:
     """A key for a machine of one's own: made once, readable by its owner only.
 
@@ -66,6 +72,8 @@ INSTALLED_APPS = [
     "nlp",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "channels",
     "django_htmx",
     "django_tasks",
@@ -103,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "discussions.middleware.GuestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -241,6 +250,40 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[民議 Minyi] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/30m/key,20/30m/ip"}
 ACCOUNT_FORMS: dict[str, str] = {}
+ACCOUNT_ADAPTER = "discussions.adapters.AccountAdapter"
+# A guest is signed in by their session and may sign up all the same; GuestMiddleware leads everybody else away.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+
+# Electronic ID: any OpenID Connect provider. Of what it says, only the number of the account there is kept.
+OIDC_URL = os.environ.get("OIDC_URL", "").rstrip("/")
+OIDC_NAME = os.environ.get("OIDC_NAME", "eID")
+SOCIALACCOUNT_ADAPTER = "discussions.adapters.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_REQUIRED = SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": ["openid"],
+        "APPS": [
+            {
+                "provider_id": "eid",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_URL, "fetch_userinfo": False},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
+
+# Telephone numbers are confirmed through a gateway; without one that level is off.
+SMS_URL = os.environ.get("SMS_URL", "")
+SMS_TOKEN = os.environ.get("SMS_TOKEN", "")
+SMS_BACKEND = "integrations.sms.HttpGateway" if SMS_URL else ""
+PHONE_COUNTRY = os.environ.get("PHONE_COUNTRY", "886")
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 
 # Mail: printed to the console until a server is named.
@@ -296,7 +339,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF],
+        # Showing an electronic ID begins with a form of ours that leads to its provider.
+        "form-action": [SELF, *([_origin(OIDC_URL)] if OIDC_URL else [])],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

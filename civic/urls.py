@@ -21,6 +21,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     *i18n_patterns(
         path("accounts/", include("allauth.account.urls")),
+        path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
         path("search/", cms_views.search, name="search"),
         path("styleguide/", styleguide.index, name="styleguide"),
         path("p/<str:slug>/", cms_views.space_front),

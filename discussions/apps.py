@@ -7,3 +7,9 @@ class DiscussionsConfig(AppConfig):
 
     name = "discussions"
     verbose_name = _("Discussions")
+
+    def ready(self):
+        # Models are there only now.
+        from discussions import receivers
+
+        receivers.connect()

@@ -63,6 +63,13 @@ class InvalidText(CivicError):
     code = "invalid_text"
 
 
+class Unavailable(CivicError):
+    """An outside service that the action needs does not answer. Nothing was changed."""
+
+    status = 503
+    code = "unavailable"
+
+
 class TooSoon(CivicError):
     """Somebody writes faster than a reader can follow. `retry_after` is in seconds."""
 

@@ -93,3 +93,24 @@ class SignupForm(forms.Form):
         """Called by allauth once the account is made."""
         user.display_name = self.cleaned_data["display_name"]
         user.save(update_fields=["display_name"])
+
+
+class PhoneForm(forms.Form):
+    """A telephone number to confirm."""
+
+    number = forms.CharField(
+        label=_("Telephone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        help_text=_("We send a code to it once. The number itself is not kept."),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that was sent."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )

@@ -1,11 +1,60 @@
-"""The one place where a refusal becomes an HTTP answer."""
+"""What happens round every request: a refusal becomes an answer, a visitor becomes a guest where guests may act."""
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from discussions import guests
 from discussions.errors import CivicError, SignInNeeded, TooSoon
+from discussions.models import Space
+
+ENTRANCES = {"account_login", "account_signup"}
+OPEN_TO_GUESTS = {
+    *ENTRANCES,
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_inactive",
+}
+
+
+class GuestMiddleware:
+    """Makes a guest of a visitor who takes part where guests may, and keeps the pages of accounts for accounts."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Runs after the CSRF check and before the view. Raises nothing: a refusal is answered as everywhere."""
+        name = request.resolver_match.url_name or ""
+        if request.resolver_match.namespace == "discussions":
+            if request.method == "POST" and not request.user.is_authenticated:
+                return self._enter(request, name, kwargs)
+        elif name.startswith("account_") and request.user.is_authenticated:
+            if request.user.is_guest:
+                return None if name in OPEN_TO_GUESTS else redirect("account_signup")
+            if name in ENTRANCES:
+                return redirect(settings.LOGIN_REDIRECT_URL)
+        return None
+
+    def _enter(self, request, name, kwargs):
+        verb = guests.DOORS.get(name)
+        space = Space.objects.filter(slug=kwargs.get("slug", "")).first() if verb is not None else None
+        if space is not None and guests.may_enter(space, verb):
+            try:
+                guests.welcome(request)
+            except TooSoon as refusal:
+                return CivicErrorMiddleware(self.get_response).process_exception(request, refusal)
+        return None
 
 
 class CivicErrorMiddleware:

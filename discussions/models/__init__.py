@@ -3,6 +3,7 @@
 from discussions.models.clocks import AnswerClock, ClockExtension
 from discussions.models.comments import Comment, Report
 from discussions.models.events import Event
+from discussions.models.identity import PhoneProof
 from discussions.models.live import LiveSession, PollVote, Question, QuestionRaise, QuickPoll
 from discussions.models.members import Agency, Member
 from discussions.models.moderation import ModerationAct
@@ -29,6 +30,7 @@ __all__ = [
     "ModerationAct",
     "Paragraph",
     "Phase",
+    "PhoneProof",
     "PollVote",
     "Proposal",
     "Question",

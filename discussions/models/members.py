@@ -1,7 +1,9 @@
 """People who take part, and the agencies that must answer them."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +58,9 @@ class Member(AbstractUser):
     origin = models.CharField(max_length=160, blank=True, editable=False)
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.ACCOUNT, editable=False)
 
+    # Counted up when the member signs out: every session of theirs ends with it.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
     objects = MemberManager()
@@ -75,6 +80,17 @@ class Member(AbstractUser):
 
     def get_short_name(self):
         return self.display_name
+
+    def get_session_auth_hash(self):
+        return self._epoch_hash()
+
+    def get_session_auth_fallback_hash(self):
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._epoch_hash(secret)
+
+    def _epoch_hash(self, secret=None) -> str:
+        text = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("discussions.Member.session", text, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_guest(self) -> bool:

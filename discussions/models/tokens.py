@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class ApiToken(models.Model):
     """A key of a member. Only its sha256 is kept: the key itself is shown once, when it is made."""
 
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="program_keys")
     name = models.CharField(_("what it is for"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
