@@ -1,5 +1,14 @@
 """The civic domain: people, spaces, words, votes, proposals, live sessions, answers, and what happened to each."""
 
+from discussions.models.budgets import (
+    BallotChoice,
+    Budget,
+    BudgetBallot,
+    BudgetDecision,
+    BudgetProject,
+    BudgetTally,
+    Rule,
+)
 from discussions.models.clocks import AnswerClock, ClockExtension
 from discussions.models.comments import Comment, Report
 from discussions.models.events import Event
@@ -12,18 +21,34 @@ from discussions.models.replies import Reply
 from discussions.models.spaces import Phase, Space
 from discussions.models.standing import Channel, Level, State
 from discussions.models.statements import Statement, Vote
+from discussions.models.surveys import (
+    Answer,
+    FreeAnswer,
+    Survey,
+    SurveyOption,
+    SurveyQuestion,
+    SurveyResponse,
+)
 from discussions.models.texts import DraftText, Paragraph
 from discussions.models.tokens import ApiToken
 
 __all__ = [
     "Agency",
+    "Answer",
     "AnswerClock",
     "ApiToken",
+    "BallotChoice",
+    "Budget",
+    "BudgetBallot",
+    "BudgetDecision",
+    "BudgetProject",
+    "BudgetTally",
     "Channel",
     "ClockExtension",
     "Comment",
     "DraftText",
     "Event",
+    "FreeAnswer",
     "Level",
     "LiveSession",
     "Member",
@@ -38,9 +63,14 @@ __all__ = [
     "QuickPoll",
     "Reply",
     "Report",
+    "Rule",
     "Signature",
     "Space",
     "State",
     "Statement",
+    "Survey",
+    "SurveyOption",
+    "SurveyQuestion",
+    "SurveyResponse",
     "Vote",
 ]
