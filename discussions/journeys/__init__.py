@@ -1,15 +1,16 @@
 """Where did my words go: every contribution of a member with the steps it has taken so far.
 
-Each module beside this one knows one kind of contribution and has one function, `of(member, edge, limit)`.
+Each module beside this one knows one kind of contribution and has one function, `of(member, cut, limit)`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from discussions.journeys import comments, questions, statements
-from discussions.journeys.contribution import Contribution
+from discussions.journeys.contribution import Contribution, Cut
 from discussions.models import Member, Reply
 from nlp.models import Opinion, Run, Topic
 
@@ -25,23 +26,37 @@ class JourneyPage:
     older: str
 
 
-def of(member: Member, *, before: str = "") -> JourneyPage:
-    """The contributions of a member: a constant number of queries."""
-    edge = _moment(before)
-    items = sorted(
-        (item for kind in KINDS for item in kind.of(member, edge, PAGE + 1)), key=lambda item: item.at, reverse=True
-    )
+def of(member: Member, *, before: str = "", space_id: int | None = None) -> JourneyPage:
+    """The contributions of a member, or those in one space, behind the cursor of an earlier page.
+
+    A constant number of queries, however many there are. A cursor bent by hand shows the first page.
+    """
+    cut = _cut(before, space_id)
+    items = sorted((item for kind in KINDS for item in kind.of(member, cut, PAGE + 1)), key=_place)
     shown = items[:PAGE]
     _find_topics(shown)
     _find_replies(shown)
-    return JourneyPage(shown, shown[-1].at.isoformat() if len(items) > PAGE else "")
+    return JourneyPage(shown, _cursor(shown[-1]) if len(items) > PAGE else "")
 
 
-def _moment(cursor: str) -> datetime | None:
+def _place(item: Contribution) -> tuple:
+    """The order of all contributions; `Cut` holds to the same."""
+    return -item.at.timestamp(), item.source, -item.key
+
+
+def _cursor(item: Contribution) -> str:
+    return f"{item.at.isoformat()},{item.source},{item.key}"
+
+
+def _cut(cursor: str, space_id: int | None) -> Cut:
+    moment, _comma, rest = cursor.partition(",")
+    source, _comma, key = rest.partition(",")
     try:
-        return datetime.fromisoformat(cursor)
+        edge = datetime.fromisoformat(moment)
     except ValueError:
-        return None
+        return Cut(space_id=space_id)
+    is_whole = timezone.is_aware(edge) and key.isascii() and key.isdigit() and len(key) < 19
+    return Cut(edge, source, int(key), space_id) if is_whole else Cut(space_id=space_id)
 
 
 def _find_topics(items: list[Contribution]) -> None:

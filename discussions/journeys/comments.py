@@ -5,10 +5,10 @@ from discussions.models import Comment
 from discussions.moderation import REASONS
 
 
-def of(member, edge, limit: int):
-    """The newest `limit` of them before the moment `edge`, if one is given."""
-    found = member.comments.select_related("space").order_by("-posted_at")
-    for comment in (found.filter(posted_at__lt=edge) if edge else found)[:limit]:
+def of(member, cut, limit: int):
+    """The newest `limit` of them behind the cut."""
+    found = member.comments.select_related("space")
+    for comment in cut.of(found, source="comment", at="posted_at")[:limit]:
         yield Contribution(
             source="comment",
             key=comment.pk,

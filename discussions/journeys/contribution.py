@@ -6,6 +6,7 @@ received -> checked (with the reason when hidden) -> in topic T -> votes -> what
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,32 @@ from nlp.models import Topic
 def step(label, state: str, *, at=None, words: str = "", url: str = "") -> dict:
     """One step of the way: inputs of components/timeline.html. `state` is done, now or next."""
     return {"label": label, "state": state, "at": at, "words": words, "url": url}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a page of contributions begins, and in which space. Every kind of contribution cuts its rows with it.
+
+    Contributions stand in one order: newest first, then by kind, then the higher key first. `moment`, `source` and
+    `key` are those of the last one shown, so that several of the same moment are neither lost nor shown twice.
+    """
+
+    moment: datetime | None = None
+    source: str = ""
+    key: int = 0
+    space_id: int | None = None
+
+    def of(self, rows: QuerySet, *, source: str, at: str, space: str = "space", key: str = "pk") -> QuerySet:
+        """The rows of one kind behind the cut, in order. `at`, `space` and `key` name fields of the rows."""
+        if self.space_id is not None:
+            rows = rows.filter(**{space: self.space_id})
+        if self.moment is not None:
+            behind = Q(**{f"{at}__lt": self.moment})
+            if source >= self.source:
+                same = Q(**{at: self.moment})
+                behind |= same & Q(**{f"{key}__lt": self.key}) if source == self.source else same
+            rows = rows.filter(behind)
+        return rows.order_by(f"-{at}", f"-{key}")
 
 
 @dataclass(slots=True)

@@ -4,10 +4,10 @@ from discussions.journeys.contribution import Contribution
 from discussions.models import Question
 
 
-def of(member, edge, limit: int):
-    """The newest `limit` of them before the moment `edge`, if one is given."""
-    found = Question.objects.filter(author=member).select_related("session__space").order_by("-asked_at")
-    for question in (found.filter(asked_at__lt=edge) if edge else found)[:limit]:
+def of(member, cut, limit: int):
+    """The newest `limit` of them behind the cut."""
+    found = Question.objects.filter(author=member).select_related("session__space")
+    for question in cut.of(found, source="question", at="asked_at", space="session__space")[:limit]:
         yield Contribution(
             source="question",
             key=question.pk,
