@@ -7,8 +7,8 @@ from discussions.moderation import REASONS
 
 def of(member, cut, limit: int):
     """The newest `limit` of them behind the cut."""
-    found = Statement.objects.filter(author=member, is_seed=False).select_related("space").order_by("-made_at")
-    for statement in (found.filter(made_at__lt=edge) if edge else found)[:limit]:
+    found = Statement.objects.filter(author=member, is_seed=False).select_related("space")
+    for statement in cut.of(found, source="statement", at="made_at")[:limit]:
         yield Contribution(
             source="statement",
             key=statement.pk,
