@@ -198,7 +198,7 @@ def _comment(row: Comment) -> Document:
 
 
 def _statement(row: Statement) -> Document:
-    url = row.space.path("statements/") + f"#s{row.pk}"
+    url = row.space.path(f"statements/{row.pk}/")
     return Document(documents.key("statement", row.pk), "statement", row.space.title, row.text, url, "", row.made_at)
 
 

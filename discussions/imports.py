@@ -5,6 +5,7 @@ pair, one event at the end, and the corpus knows that it has to be analysed agai
 changes nothing. Each batch is a transaction of its own: a broken import is finished by starting it again.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, polis
+from discussions import events, polis, voting
 from discussions.models import Channel, Level, Member, Phase, Space, Statement, Vote
 from discussions.tasks import group_space
 from nlp import stream
@@ -176,7 +177,7 @@ def _words(space: Space, statement: Statement) -> stream.Words:
         text=statement.text,
         posted_at=statement.made_at,
         author=f"member:{statement.author_id}" if statement.author_id else None,
-        url=space.path(f"statements/#s{statement.pk}"),
+        url=space.path(f"statements/{statement.pk}/"),
         visible=statement.state == Statement.State.VISIBLE,
     )
 
@@ -201,6 +202,7 @@ def _votes(space, ballots: polis.Ballots, statements, members, outcome: Outcome,
             written = [vote for vote in votes if here.get(vote[:2]) != vote[2]]
             changed = sum(vote[:2] in here for vote in written)
             _write(written)
+            _count(written, here)
             if written:
                 became_dirty |= stream.mark(space.corpus_id, groups=True)
         outcome.votes.added += len(written) - changed
@@ -209,6 +211,17 @@ def _votes(space, ballots: polis.Ballots, statements, members, outcome: Outcome,
     progress("votes", total, total)
     if became_dirty:
         transaction.on_commit(partial(group_space.enqueue, space.pk))
+
+
+def _count(written: list[Row], here: dict[tuple[int, int], int]) -> None:
+    """Bring the counters of the statements up to what was written. Nobody else votes for people of an import."""
+    changes: Counter[tuple[int, int]] = Counter()
+    for statement, member, value, _moment in written:
+        changes[statement, value] += 1
+        if (statement, member) in here:
+            changes[statement, here[statement, member]] -= 1
+    for (statement, value), number in sorted(changes.items()):
+        voting.add_to_counts(statement, value, number)
 
 
 def _values_here(votes: list[Row]) -> dict[tuple[int, int], int]:

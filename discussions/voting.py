@@ -1,10 +1,14 @@
-"""Statements and the votes on them."""
+"""Statements and the votes on them.
 
-from dataclasses import dataclass
+A vote does not take the lock of its space: it appends no event, so it needs no place in a gap-free order, and two
+hundred people may vote at once. Its transaction ends with the statement's counters, written only where the statement
+still takes votes and its space is still in a phase that does: that write is the moment at which the vote counts.
+"""
+
 from functools import partial
 
-from django.db import transaction
-from django.db.models import Count, Q
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from discussions import events, holding, rules, wording
@@ -15,24 +19,12 @@ from nlp import stream
 from nlp.tasks import enqueue_analysis
 
 SOURCE = "statement"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How a statement stands."""
-
-    agree: int
-    disagree: int
-    passed: int
-
-    @property
-    def total(self) -> int:
-        return self.agree + self.disagree + self.passed
-
-    @property
-    def agree_share(self) -> int:
-        """Per cent of those who voted, whole."""
-        return round(100 * self.agree / self.total) if self.total else 0
+COUNTERS = {1: "agree", -1: "disagree", 0: "passed"}
+INSERT = (
+    f"INSERT INTO {Vote._meta.db_table} (statement_id, member_id, value, cast_at, level, channel) "
+    "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, member_id) DO NOTHING RETURNING id"
+)
+TAKES_VOTES = tuple(phase for phase, verbs in rules.PERMITTED.items() if rules.Verb.VOTE in verbs)
 
 
 def state(*, space: Space, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Statement:
@@ -45,17 +37,14 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
     with transaction.atomic():
         space = events.lock(space.pk)
         rules.require(rules.may_contribute(author, space, rules.Verb.STATE))
-        scoped_id = f"{author.pk}:{client_id}"
-        earlier = Statement.objects.filter(space=space, client_id=scoped_id).first()
+        earlier = _sent_before(space, author, client_id, words)
         if earlier is not None:
-            if earlier.text != words:
-                raise Conflict
             return earlier
         statement = Statement.objects.create(
             space=space,
             author=author,
             text=words,
-            client_id=scoped_id,
+            client_id=_scoped(author, client_id),
             made_at=timezone.now(),
             level=author.level,
             channel=channel,
@@ -68,7 +57,7 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
             text=words,
             author=author.stream_author,
             posted_at=statement.made_at,
-            url=space.path(f"statements/#s{statement.pk}"),
+            url=space.path(f"statements/{statement.pk}/"),
             visible=statement.state == State.VISIBLE,
         )
         told = "statement.made" if statement.state == State.VISIBLE else "statement.held"
@@ -78,72 +67,104 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
     return statement
 
 
-def cast(*, statement: Statement, member: Member, value: int, channel: str = Channel.WEB) -> Vote:
-    """Vote on a statement, or change one's vote. Raises NotAllowed, CivicError for an unknown value."""
-    if value not in Vote.Value.values:
-        raise CivicError(rules.explained("withdrawn"), code="unknown_vote")
+def seed(*, space: Space, editor: Member, text: str, client_id: str) -> Statement:
+    """Put a statement of the agency to the vote, marked as such; appends statement.made. A resend returns the first.
+
+    The agency's words are no opinion of the public, so they do not enter the opinion stream.
+    Raises InvalidText, NotAllowed, Conflict.
+    """
+    words = wording.cleaned_line(text, limit=wording.STATEMENT_LIMIT)
+    with transaction.atomic():
+        space = events.lock(space.pk)
+        rules.require(rules.may_seed(editor, space))
+        earlier = _sent_before(space, editor, client_id, words)
+        if earlier is not None:
+            return earlier
+        statement = Statement.objects.create(
+            space=space,
+            author=editor,
+            text=words,
+            client_id=_scoped(editor, client_id),
+            made_at=timezone.now(),
+            level=editor.level,
+            is_seed=True,
+        )
+        events.append(space, "statement.made", {"id": statement.pk})
+    return statement
+
+
+def close(*, statement: Statement, editor: Member) -> Statement:
+    """Take no more votes on one statement; those cast stay counted. Appends statement.closed. Harmless to repeat."""
+    return _set_closed(statement, editor, True)
+
+
+def reopen(*, statement: Statement, editor: Member) -> Statement:
+    """Take votes on it again; appends statement.reopened. Harmless to repeat."""
+    return _set_closed(statement, editor, False)
+
+
+def _set_closed(statement: Statement, editor: Member, is_closed: bool) -> Statement:
     with transaction.atomic():
         space = events.lock(statement.space_id)
-        statement = Statement.objects.get(pk=statement.pk)
-        rules.require(rules.may_vote(member, space, statement))
+        rules.require(rules.may_arrange(editor))
+        statement = Statement.objects.select_for_update().get(pk=statement.pk)
+        if (statement.closed_at is not None) != is_closed:
+            statement.closed_at = timezone.now() if is_closed else None
+            statement.save(update_fields=["closed_at"])
+            events.append(space, "statement.closed" if is_closed else "statement.reopened", {"id": statement.pk})
+    return statement
+
+
+def cast(*, statement: Statement, member: Member, value: int, channel: str = Channel.WEB) -> Vote:
+    """Vote on a statement, or change one's vote. Raises NotAllowed, CivicError for an unknown value.
+
+    However many times at once, there is one vote of one person and the counters agree with it.
+    """
+    if value not in Vote.Value.values:
+        raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
+    with transaction.atomic():
+        statement = _judged(statement.pk, member)
         vote = Vote(
-            statement=statement,
-            member=member,
-            value=value,
-            cast_at=timezone.now(),
-            level=member.level,
-            channel=channel,
+            statement=statement, member=member, value=value, cast_at=timezone.now(), level=member.level, channel=channel
         )
-        Vote.objects.bulk_create(
-            [vote],
-            update_conflicts=True,
-            unique_fields=["statement", "member"],
-            update_fields=["value", "cast_at", "level", "channel"],
-        )
-        if stream.mark(space.corpus_id, groups=True):
-            transaction.on_commit(partial(group_space.enqueue, space.pk))
+        _count(statement, member, replaced=_put(vote), value=value)
     return vote
 
 
 def take_back(*, statement: Statement, member: Member) -> None:
-    """Undo one's vote while voting is on."""
+    """Undo one's vote while voting is on. Without a vote nothing happens."""
     with transaction.atomic():
-        space = events.lock(statement.space_id)
-        rules.require(rules.may_vote(member, space, statement))
-        Vote.objects.filter(statement=statement, member=member).delete()
-        if stream.mark(space.corpus_id, groups=True):
-            transaction.on_commit(partial(group_space.enqueue, space.pk))
+        statement = _judged(statement.pk, member)
+        vote = Vote.objects.select_for_update().filter(statement=statement, member=member).first()
+        if vote is not None:
+            vote.delete()
+            _count(statement, member, replaced=vote.value, value=None)
 
 
-def next_for(member, space: Space) -> Statement | None:
-    """The statement that still teaches most: not yet voted on by this member, fewest votes first."""
-    statements = Statement.objects.published().filter(space=space)
-    if getattr(member, "is_authenticated", False):
-        statements = statements.exclude(votes__member=member)
-    return statements.annotate(n_votes=Count("votes")).order_by("n_votes", "id").first()
+def hand_over(*, giver: Member, taker: Member) -> None:
+    """Move all votes of one member to another, as when a guest turns out to have an account.
+
+    Where both have voted, the taker's vote stays. Phases do not matter: nobody votes anew.
+    """
+    with transaction.atomic():
+        own = Vote.objects.filter(member=taker).values("statement")
+        doubled = list(Vote.objects.select_for_update().filter(member=giver, statement__in=own).order_by("statement"))
+        for vote in doubled:
+            vote.delete()
+            name = COUNTERS[vote.value]
+            Statement.objects.filter(pk=vote.statement_id).update(**{name: F(name) - 1})
+        Vote.objects.filter(member=giver).update(member=taker)
 
 
-def tally(statement: Statement) -> Tally:
-    """Count the votes of one statement."""
-    counts = statement.votes.aggregate(
-        agree=Count("pk", filter=Q(value=1)),
-        disagree=Count("pk", filter=Q(value=-1)),
-        passed=Count("pk", filter=Q(value=0)),
-    )
-    return Tally(**counts)
+def add_to_counts(statement_id: int, value: int, number: int) -> None:
+    """Tell the counters of a statement that `number` more votes of this value are there (fewer, when negative)."""
+    name = COUNTERS[value]
+    Statement.objects.filter(pk=statement_id).update(**{name: F(name) + number})
 
 
 def with_tallies(space: Space):
-    """Published statements of a space, each with agree, disagree and passed counts: one query."""
-    return (
-        Statement.objects.published()
-        .filter(space=space)
-        .annotate(
-            agree=Count("votes", filter=Q(votes__value=1)),
-            disagree=Count("votes", filter=Q(votes__value=-1)),
-            passed=Count("votes", filter=Q(votes__value=0)),
-        )
-    )
+    """Published statements of a space; each knows how many agree, disagree and passed."""
+    return Statement.objects.published().filter(space=space)
 
 
 def progress(member, space: Space) -> tuple[int, int]:
@@ -151,5 +172,61 @@ def progress(member, space: Space) -> tuple[int, int]:
     total = Statement.objects.published().filter(space=space).count()
     if not getattr(member, "is_authenticated", False):
         return 0, total
-    voted = Vote.objects.filter(member=member, statement__space=space, statement__state="visible").count()
-    return voted, total
+    return Vote.objects.filter(member=member, statement__space=space, statement__state=State.VISIBLE).count(), total
+
+
+def _scoped(author: Member, client_id: str) -> str:
+    return f"{author.pk}:{client_id}"
+
+
+def _sent_before(space: Space, author: Member, client_id: str, words: str) -> Statement | None:
+    """What this form brought the first time. Raises Conflict when it had other words then."""
+    earlier = Statement.objects.filter(space=space, client_id=_scoped(author, client_id)).first()
+    if earlier is not None and earlier.text != words:
+        raise Conflict
+    return earlier
+
+
+def _judged(pk: int, member: Member) -> Statement:
+    """The statement as it is now. Raises NotAllowed when this member may not vote on it."""
+    statement = Statement.objects.select_related("space").get(pk=pk)
+    rules.require(rules.may_vote(member, statement.space, statement))
+    return statement
+
+
+def _put(vote: Vote) -> int | None:
+    """Write the vote and return the value it replaced, None for a first vote. Only its own row is locked."""
+    moment = connection.ops.adapt_datetimefield_value(vote.cast_at)
+    row = [vote.statement_id, vote.member_id, vote.value, moment, vote.level, vote.channel]
+    while True:
+        with connection.cursor() as cursor:
+            # Of two first votes at once, the second waits here until the first is stored, and then finds it.
+            cursor.execute(INSERT, row)
+            made = cursor.fetchone()
+        if made is not None:
+            vote.pk = made[0]
+            return None
+        earlier = Vote.objects.select_for_update().filter(statement=vote.statement_id, member=vote.member_id).first()
+        if earlier is not None:  # otherwise it was taken back a moment ago
+            vote.pk = earlier.pk
+            vote.save(update_fields=["value", "cast_at", "level", "channel"])
+            return earlier.value
+
+
+def _count(statement: Statement, member: Member, *, replaced: int | None, value: int | None) -> None:
+    """Write the counters, if the statement still takes votes; otherwise raise, and the vote is undone with it."""
+    changes: dict[str, int] = {}
+    if replaced is not None:
+        changes[COUNTERS[replaced]] = -1
+    if value is not None:
+        changes[COUNTERS[value]] = changes.get(COUNTERS[value], 0) + 1
+    open_here = Space.objects.filter(pk=OuterRef("space_id"), phase__in=TAKES_VOTES)
+    counted = Statement.objects.filter(Exists(open_here), pk=statement.pk, state=State.VISIBLE, closed_at=None).update(
+        **{name: F(name) + by for name, by in changes.items()}
+    )
+    if not counted:
+        _judged(statement.pk, member)
+        rules.require(rules.Verdict(False, "vote_closed"))
+    corpus_id = statement.space.corpus_id
+    if stream.mark(corpus_id, groups=True):
+        transaction.on_commit(partial(group_space.enqueue, statement.space_id))

@@ -49,7 +49,7 @@ def refresh_groups(
                 "thin": len(result.thin),
             },
             quality={"k": result.k, "stability": number(result.stability)},
-            result=_groups_as_json(result, author_of),
+            result={**_groups_as_json(result, author_of), "map": _map(result, len(table.statements))},
         )
     except BaseException:
         stream.mark(corpus_id, groups=True)
@@ -95,6 +95,12 @@ def _groups_as_json(result, author_of: Callable[[int], str]) -> dict:
         "evidence": [plain(asdict(count)) for count in result.counts],
         "members": members,
     }
+
+
+def _map(result, statements: int) -> dict:
+    """What it takes to place one more person, see `placement.place_one`."""
+    pulls = {str(statement): [number(figure) for figure in pull] for statement, pull in result.pulls.items()}
+    return {"statements": statements, "pulls": pulls}
 
 
 def _conduct(result, author_of: Callable[[int], str]) -> dict:

@@ -282,7 +282,7 @@ def groups(corpus: Corpus) -> dict | None:
     run = latest_run(corpus, Run.Kind.GROUPS)
     if run is None:
         return None
-    result = {name: value for name, value in run.result.items() if name not in ("members", "conduct")}
+    result = {name: value for name, value in run.result.items() if name not in ("members", "conduct", "map")}
     points = [place for place in run.result.get("members", {}).values() if place[1] is not None]
     return {**result, "points": points, "run": run, "counts": run.counts}
 

@@ -1,8 +1,8 @@
 """Statements of a member, and how the votes on them stand."""
 
+from discussions import reasons
 from discussions.journeys.contribution import Contribution
 from discussions.models import Statement
-from discussions.moderation import REASONS
 
 
 def of(member, cut, limit: int):
@@ -16,7 +16,7 @@ def of(member, cut, limit: int):
             words=statement.text,
             at=statement.made_at,
             url=statement.get_absolute_url(),
-            hidden_reason=str(REASONS.get(statement.hidden_reason, "")),
+            hidden_reason=reasons.words(statement.hidden_reason),
             is_gone=statement.state == Statement.State.WITHDRAWN,
             is_held=statement.state == Statement.State.HELD,
             votes=statement.total,

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.spaces import Space
@@ -9,13 +10,21 @@ from discussions.models.standing import Moderated, Provenance
 
 
 class Statement(Moderated, Provenance):
-    """One sentence that can be agreed with or not."""
+    """One sentence that can be agreed with or not.
+
+    `agree`, `disagree` and `passed` always equal the votes that are there: `voting` writes both in one transaction.
+    """
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="statements")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="statements")
     text = models.CharField(_("statement"), max_length=2000, blank=True)
     client_id = models.CharField(max_length=64)
     made_at = models.DateTimeField()
+    is_seed = models.BooleanField(_("written by the agency"), default=False, editable=False)
+    closed_at = models.DateTimeField(_("closed for voting"), null=True, editable=False)
+    agree = models.PositiveIntegerField(_("agree"), default=0, editable=False)
+    disagree = models.PositiveIntegerField(_("disagree"), default=0, editable=False)
+    passed = models.PositiveIntegerField(_("pass"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("statement")
@@ -31,6 +40,19 @@ class Statement(Moderated, Provenance):
     @property
     def words(self) -> str:
         return self.text
+
+    @property
+    def total(self) -> int:
+        """How many people have voted on it."""
+        return self.agree + self.disagree + self.passed
+
+    @property
+    def agree_share(self) -> int:
+        """Per cent of those who voted, whole."""
+        return round(100 * self.agree / self.total) if self.total else 0
+
+    def get_absolute_url(self):
+        return reverse("discussions:statement", args=[self.space.slug, self.pk])
 
 
 class Vote(Provenance):

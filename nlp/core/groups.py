@@ -91,6 +91,11 @@ def find_groups(
             for i in thin.tolist()
         ),
         minority=consensus.minority(counts, votes.statements),
+        pulls={
+            votes.statements[i]: (float(mean), float(x), float(y))
+            for i, (mean, (x, y)) in enumerate(zip(placement.means(table), placed.axes, strict=True))
+            if shown[i]
+        },
     )
 
 

@@ -8,6 +8,7 @@ because few votes pull to the middle.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +56,32 @@ def place(table: Any, shown: np.ndarray) -> Placement:
     return Placement(positions, axes, variance, counts, _spread(centred, axes, stretch))
 
 
-def centre(table: Any, shown: np.ndarray) -> Any:
-    """The votes less their statement's mean, zero where the statement is not shown; the same cells are stored."""
+def means(table: Any) -> np.ndarray:
+    """The mean vote on each statement (statements,), 0 where nobody voted."""
     statements = table.shape[1]
     cast = np.bincount(table.indices, minlength=statements)
-    mean = np.bincount(table.indices, table.data, minlength=statements) / np.maximum(cast, 1)
+    return np.bincount(table.indices, table.data, minlength=statements) / np.maximum(cast, 1)
+
+
+def place_one(
+    votes: Mapping[Hashable, int], pulls: Mapping[Hashable, Sequence[float]], *, statements: int
+) -> tuple[float, float] | None:
+    """Where somebody who voted like this stands on a map that is there: (x, y), None without a vote on what it shows.
+
+    `pulls` holds (mean vote, x, y) of each statement the map shows, x and y being its weights on the two axes;
+    `statements` counts all of the map, those taken out by moderation too. The same formula as `place`, for one person.
+    """
+    met = [(value, pulls[statement]) for statement, value in votes.items() if statement in pulls]
+    if not met:
+        return None
+    stretch = (statements / max(len(met) + statements - len(pulls), 1)) ** 0.5
+    x, y = (sum((value - pull[0]) * pull[axis] for value, pull in met) * stretch for axis in (1, 2))
+    return x, y
+
+
+def centre(table: Any, shown: np.ndarray) -> Any:
+    """The votes less their statement's mean, zero where the statement is not shown; the same cells are stored."""
+    mean = means(table)
     centred = table.copy()
     centred.data = np.where(shown[table.indices], table.data - mean[table.indices], 0.0)
     return centred

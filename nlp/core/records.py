@@ -375,6 +375,7 @@ class GroupResult:
     thin_evidence: why each of `thin` has no group, in that order.
     minority: what minorities hold, the surest first.
     conduct: voting that looks strategic, or None when it was not looked for.
+    pulls: (mean vote, x, y) of each statement the map shows, for `placement.place_one`.
     """
 
     k: int
@@ -395,6 +396,7 @@ class GroupResult:
     thin_evidence: tuple[ThinParticipant, ...] = ()
     minority: tuple[MinorityView, ...] = ()
     conduct: Conduct | None = None
+    pulls: Mapping[Any, tuple[float, float, float]] = field(default_factory=dict)
 
 
 def author_keys(texts: Sequence[Text]) -> list[str]:
