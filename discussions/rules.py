@@ -96,13 +96,20 @@ def explained(code: str) -> str:
         "role": _("Your account does not have the role this needs."),
         "floor_closed": _("No questions are taken at the moment."),
         "poll_closed": _("This poll is not open at the moment."),
+        "vote_closed": _("Voting on this statement is closed. Every vote cast so far stays counted."),
+        "unknown_vote": _("Please choose agree, disagree or pass. Your earlier votes are safe."),
         "no_agency": _("Your account does not belong to an agency, so it cannot sign an official answer."),
     }[code]
 
 
+def permits(space: Space, verb: Verb) -> bool:
+    """Does the phase that holds at this moment allow the verb?"""
+    return verb in PERMITTED[space.phase_now]
+
+
 def may_see(member, space: Space) -> Verdict:
     """Everybody sees a space once it is no longer a draft."""
-    if space.phase != Phase.DRAFT or may_moderate(member):
+    if space.phase_now != Phase.DRAFT or may_moderate(member):
         return YES
     return Verdict(False, "phase")
 
@@ -116,7 +123,7 @@ def may_contribute(member, space: Space, verb: Verb, *, instrument: Instrument |
         return Verdict(False, "sign_in")
     if not member.is_active:
         return Verdict(False, "inactive")
-    if verb not in PERMITTED[space.phase]:
+    if not permits(space, verb):
         return Verdict(False, "phase")
     needed = instruments.level(space, instrument)
     if member.level < needed:
@@ -173,10 +180,22 @@ def may_report(member, comment: Comment) -> Verdict:
 
 
 def may_vote(member, space: Space, statement: Statement) -> Verdict:
-    """A member, on a visible statement, in a phase that takes votes."""
+    """A member, on a visible statement that is not closed, in a phase that takes votes."""
     verdict = may_contribute(member, space, Verb.VOTE)
     if verdict and statement.state != Statement.State.VISIBLE:
         return Verdict(False, "withdrawn")
+    if verdict and statement.closed_at is not None:
+        return Verdict(False, "vote_closed")
+    return verdict
+
+
+def may_seed(member, space: Space) -> Verdict:
+    """Communicators put the agency's own statements to the vote, before a discussion opens and while it votes."""
+    verdict = may_arrange(member)
+    if verdict and not instruments.is_on(space, Instrument.STATEMENTS):
+        return Verdict(False, "not_here")
+    if verdict and space.phase not in (Phase.DRAFT, Phase.TEXT, Phase.OPEN, Phase.VOTING):
+        return Verdict(False, "phase")
     return verdict
 
 
