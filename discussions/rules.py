@@ -3,6 +3,7 @@ except by Django's own permission check for the few verbs that need a role.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,19 @@ from django.utils.translation import gettext as _
 from discussions import instruments
 from discussions.errors import NotAllowed, NotFound, SignInNeeded
 from discussions.instruments import Instrument
-from discussions.models import Comment, LiveSession, Member, Phase, Question, QuickPoll, Space, Statement
+from discussions.models import (
+    Budget,
+    Comment,
+    LiveSession,
+    Member,
+    Phase,
+    Question,
+    QuickPoll,
+    Space,
+    Statement,
+    Survey,
+)
+from discussions.models.openings import Opening
 
 
 class Verb(StrEnum):
@@ -95,7 +108,14 @@ def explained(code: str) -> str:
         "yours": _("This is your own contribution; you can edit or withdraw it instead."),
         "role": _("Your account does not have the role this needs."),
         "floor_closed": _("No questions are taken at the moment."),
+        "no_phase": _("There is no such phase. Nothing was changed."),
+        "moved_meanwhile": _("The discussion has moved to another phase meanwhile. Nothing was changed; look again."),
+        "unanswered": _(
+            "Nobody has answered yet. The phase “Answered” begins with an answer of the agency. Nothing was changed."
+        ),
         "poll_closed": _("This poll is not open at the moment."),
+        "survey_closed": _("This survey is not open at the moment. Answers sent before stay counted."),
+        "budget_closed": _("This budget choice is not open at the moment. Ballots sent before stay counted."),
         "vote_closed": _("Voting on this statement is closed. Every vote cast so far stays counted."),
         "unknown_vote": _("Please choose agree, disagree or pass. Your earlier votes are safe."),
         "no_agency": _("Your account does not belong to an agency, so it cannot sign an official answer."),
@@ -108,8 +128,8 @@ def permits(space: Space, verb: Verb) -> bool:
 
 
 def may_see(member, space: Space) -> Verdict:
-    """Everybody sees a space once it is no longer a draft."""
-    if space.phase_now != Phase.DRAFT or may_moderate(member):
+    """Everybody sees a space once it is no longer a draft; those who prepare and keep it see it before."""
+    if space.phase_now != Phase.DRAFT or may_moderate(member) or may_arrange(member):
         return YES
     return Verdict(False, "phase")
 
@@ -220,6 +240,30 @@ def may_answer_poll(member, space: Space, poll: QuickPoll) -> Verdict:
     verdict = may_contribute(member, space, Verb.ASK)
     if verdict and poll.state != QuickPoll.State.OPEN:
         return Verdict(False, "poll_closed")
+    return verdict
+
+
+def may_read_opening(member, space: Space, opening: Opening) -> Verdict:
+    """A survey or budget choice that is still being prepared exists for those who prepare it."""
+    verdict = may_see(member, space)
+    if verdict and opening.state == Opening.State.DRAFT and not may_arrange(member):
+        return Verdict(False, "phase")
+    return verdict
+
+
+def may_respond(member, space: Space, survey: Survey, now: datetime) -> Verdict:
+    """A member, while the survey takes answers: its last moment counts, not when somebody closes it."""
+    verdict = may_contribute(member, space, Verb.RESPOND)
+    if verdict and not survey.takes_answers(now):
+        return Verdict(False, "survey_closed")
+    return verdict
+
+
+def may_allocate(member, space: Space, budget: Budget, now: datetime) -> Verdict:
+    """A member, while the budget choice takes ballots."""
+    verdict = may_contribute(member, space, Verb.ALLOCATE)
+    if verdict and not budget.takes_answers(now):
+        return Verdict(False, "budget_closed")
     return verdict
 
 

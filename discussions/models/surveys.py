@@ -20,6 +20,8 @@ class Survey(Opening):
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="surveys")
     results = models.CharField(_("results are shown"), max_length=10, choices=Results.choices, default=Results.ANSWERED)
+    # Set when words were corrected after the first answer: the results say so.
+    reworded_at = models.DateTimeField(null=True, editable=False)
     is_quick = models.BooleanField(_("quick poll"), default=False, editable=False)
 
     class Meta(Opening.Meta):
@@ -60,7 +62,7 @@ class SurveyQuestion(models.Model):
     high = models.CharField(_("words at the last point"), max_length=60, blank=True)
     high_en = models.CharField(_("words at the last point in English"), max_length=60, blank=True)
     has_no_opinion = models.BooleanField(_("“no opinion” can be chosen"), default=False)
-    asked_after = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="leads_to")
+    asked_after = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="leads_to")
     # Copied from `asked_after`, so that the database itself refuses a question that waits for a later one.
     asked_after_number = models.PositiveSmallIntegerField(null=True)
     if_options = models.JSONField(default=list)
