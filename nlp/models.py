@@ -37,7 +37,8 @@ class OpinionQuerySet(models.QuerySet):
 class Opinion(models.Model):
     """One utterance: a projection of its owner (comment, statement, question, post), never the original.
 
-    `author_key` is an HMAC: it counts people and cannot name them. `vector` is float16, unit length.
+    `author_key` is an HMAC: it counts people and cannot name them. `vector` is float16, unit length, written at
+    `read_at` by the model `encoder`.
     """
 
     class State(models.TextChoices):
@@ -62,6 +63,7 @@ class Opinion(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.VISIBLE)
     vector = models.BinaryField(null=True, editable=False)
     encoder = models.CharField(max_length=80, blank=True)
+    read_at = models.DateTimeField(null=True, editable=False)
     sentiment = models.CharField(_("sentiment"), max_length=8, choices=Sentiment.choices, blank=True)
     p_negative = models.FloatField(null=True)
     p_neutral = models.FloatField(null=True)
@@ -84,6 +86,7 @@ class Opinion(models.Model):
         indexes = [
             models.Index(fields=["corpus", "state", "topic_number", "posted_at"], name="opinion_by_topic"),
             models.Index(fields=["author_key"], name="opinion_by_author"),
+            models.Index(fields=["corpus", "source", "read_at"], name="opinion_by_reading"),
         ]
 
     def __str__(self):

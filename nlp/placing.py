@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 from django.db import transaction
+from django.utils import timezone
 
 from nlp import conf
 from nlp.models import Corpus, Opinion, Run
@@ -22,6 +23,7 @@ WRITE_BATCH = 500
 DERIVED = (
     "vector",
     "encoder",
+    "read_at",
     "lang",
     "topic_number",
     "subtopic_number",
@@ -84,7 +86,7 @@ def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
                 opinion.lang = opinion.lang or languages.identify(opinion.text)
                 if not vectors[position].any():
                     continue
-                opinion.vector = packed(vectors[position])
+                opinion.vector, opinion.read_at = packed(vectors[position]), timezone.now()
                 opinion.topic_number, opinion.subtopic_number = places[position]
                 if chances is not None and head.reads(opinion.lang):
                     _give_sentiment(opinion, chances[position])
