@@ -60,6 +60,7 @@ def _later(path: str) -> Callable[[], object]:
 
 JOBS: tuple[Job, ...] = (
     Job("lost tasks", leases.reap),
+    Job("phases due", _later("discussions.phases.advance_due")),
     Job("topics left over", _later("nlp.tasks.requeue_dirty")),
     Job("opinion groups left over", _later("discussions.tasks.requeue_dirty")),
     Job("monitors due", _later("integrations.tasks.enqueue_due")),

@@ -1,7 +1,10 @@
 """A policy under discussion: one space, one thread, several phases."""
 
+from datetime import datetime
+
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +23,17 @@ class Phase(models.TextChoices):
     ANSWERED = "answered", _("Answered")
     FOLLOW_UP = "follow_up", _("Follow-up")
     ARCHIVED = "archived", _("Archived")
+
+
+# The date at which each phase begins by itself. An answer begins with the answer: its date is only announced.
+BEGINS_AT: dict[str, str] = {
+    Phase.TEXT: "text_at",
+    Phase.OPEN: "opens_at",
+    Phase.VOTING: "voting_at",
+    Phase.REVIEW: "review_at",
+    Phase.FOLLOW_UP: "follow_up_at",
+    Phase.ARCHIVED: "archive_at",
+}
 
 
 def first_instruments() -> dict:
@@ -44,6 +58,13 @@ class Space(models.Model):
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
     follow_up_at = models.DateTimeField(_("follow-up begins"), null=True, blank=True)
     archive_at = models.DateTimeField(_("archived on"), null=True, blank=True)
+    runs_since = models.DateTimeField(
+        _("dates count from"),
+        null=True,
+        blank=True,
+        default=timezone.now,
+        help_text=_("Dates after this moment move the phase. Empty until a communicator has published the discussion."),
+    )
     # What may be done here and how: see `discussions.instruments`, which alone reads and writes it.
     instruments = models.JSONField(_("instruments"), default=first_instruments, blank=True)
     holds_first_posts = models.BooleanField(
@@ -78,12 +99,39 @@ class Space(models.Model):
         """The question in the reader's language, or as it was asked."""
         return self.question_en if _reads_english() and self.question_en else self.question
 
+    @property
+    def phase_now(self) -> str:
+        """The phase that holds at this moment, whether or not the clockwork has written it down already."""
+        return self.phase_at(timezone.now())
+
+    def phase_at(self, now: datetime) -> str:
+        """The phase by its dates: each begins at its very moment, none is left for an earlier one.
+
+        Only dates after `runs_since` count. No date leads past a review: what is owed is an answer, not the passing
+        of time (docs/decisions/0014).
+        """
+        reached = self.phase
+        if self.runs_since is None:
+            return reached
+        for phase, column in BEGINS_AT.items():
+            begins = getattr(self, column)
+            if reached == Phase.REVIEW:
+                break
+            if begins is not None and self.runs_since < begins <= now and is_later(phase, reached):
+                reached = phase
+        return str(reached)
+
     def get_absolute_url(self):
         return reverse("discussions:space", args=[self.slug])
 
     def path(self, rest: str = "") -> str:
         """A path below this space that holds in every language: what the opinion stream stores as an address."""
         return f"/p/{self.slug}/{rest}"
+
+
+def is_later(phase: str, than: str) -> bool:
+    """Does a phase come after another on the way of a policy?"""
+    return Phase.values.index(phase) > Phase.values.index(than)
 
 
 def _reads_english() -> bool:

@@ -6,9 +6,8 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from discussions import rules
+from discussions import reasons, rules
 from discussions.models import Comment
-from discussions.moderation import REASONS
 from discussions.views.comments import comment_context
 
 register = template.Library()
@@ -70,7 +69,7 @@ def addquery(text, value):
 @register.filter
 def takes_comments(space):
     """Does the phase of this space allow comments?"""
-    return rules.Verb.COMMENT in rules.PERMITTED[space.phase]
+    return rules.permits(space, rules.Verb.COMMENT)
 
 
 @register.filter
@@ -94,7 +93,7 @@ def letters(numbers):
 @register.filter
 def reason_words(act):
     """The reason of a decision in words."""
-    return REASONS.get(act.reason, act.reason)
+    return reasons.words(act.reason)
 
 
 @register.filter
