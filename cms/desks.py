@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cms import charts
-from discussions.models import Phase, Report, Space
+from discussions.models import Case, Phase, Space
 from nlp import reports
 from nlp.models import Corpus, Opinion, Run
 from nlp.reports import SMALL_CELL
@@ -93,9 +93,7 @@ def spaces(*, before: str = "") -> Listing:
     }
     finished = dict(Run.objects.filter(corpus__in=corpora).values_list("corpus").annotate(Max("finished_at")))
     reported = dict(
-        Report.objects.filter(settled=False, comment__space__in=shown)
-        .values_list("comment__space")
-        .annotate(Count("comment", distinct=True))
+        Case.objects.filter(settled_at=None, space__in=shown).order_by().values_list("space").annotate(Count("pk"))
     )
     notice = reports.model_notice() if any(row["unread"] for row in counted.values()) else ""
     lines = []

@@ -1,4 +1,4 @@
-"""Comments: post, edit, withdraw, report. One function is one citizen's action is one transaction."""
+"""Comments: post, edit, withdraw. One function is one citizen's action is one transaction."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from discussions import events, holding, pace, rules, wording
 from discussions.errors import Conflict, NotFound
 from discussions.ids import new_id, path_step
 from discussions.instruments import Instrument
-from discussions.models import Channel, Comment, Member, Paragraph, Proposal, Report, Space, State
+from discussions.models import Channel, Comment, Member, Paragraph, Proposal, Space, State
 from discussions.models.comments import MAX_DEPTH
 from nlp import stream
 from nlp.tasks import enqueue_analysis
@@ -102,19 +102,6 @@ def withdraw(*, comment: Comment, author: Member) -> Comment:
             enqueue_analysis(space.corpus_id)
         events.append(space, "comment.withdrawn", {"id": comment.pk})
     return comment
-
-
-def report(*, comment: Comment, reporter: Member, reason: str) -> Report:
-    """Ask the moderators to look at a comment. Reporting twice leaves one report."""
-    with transaction.atomic():
-        comment = Comment.objects.select_for_update().get(pk=comment.pk)
-        rules.require(rules.may_report(reporter, comment))
-        if reason not in Report.Reason.values:
-            raise NotFound(rules.explained("withdrawn"), code="unknown_reason")
-        made, _created = Report.objects.update_or_create(
-            comment=comment, reporter=reporter, defaults={"reason": reason, "settled": False}
-        )
-    return made
 
 
 def _discussion(proposal: Proposal | None, paragraph: Paragraph | None) -> Instrument:

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, moderation, pace, rules, wording
-from discussions.errors import CivicError, Conflict, NotAllowed, NotFound
-from discussions.models import LiveSession, Member, ModerationAct, PollVote, Question, QuestionRaise, QuickPoll, Space
+from discussions import events, pace, rules, wording
+from discussions.errors import CivicError, Conflict, NotAllowed
+from discussions.models import LiveSession, Member, PollVote, Question, QuestionRaise, QuickPoll, Space
 from nlp import stream
 from nlp.tasks import enqueue_analysis
 
@@ -139,35 +139,6 @@ def mark_answered(*, question: Question, facilitator: Member) -> Question:
     return question
 
 
-def hide_question(*, question: Question, moderator: Member, reason: str) -> Question:
-    """Take a question off every screen and out of analysis, on the record; appends question.state.
-
-    Raises NotAllowed without the role or when it is hidden already, NotFound for an unknown reason.
-    """
-    with transaction.atomic():
-        space, question = _moderated(question, moderator, reason)
-        if question.state == Question.State.HIDDEN:
-            raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
-        _record(space, ModerationAct.Act.HIDE, question, moderator, reason)
-        if stream.withdraw(SOURCE, question.pk):
-            enqueue_analysis(space.corpus_id)
-        _write_question(space, question, Question.State.HIDDEN)
-    return question
-
-
-def restore_question(*, question: Question, moderator: Member, reason: str = "mistake") -> Question:
-    """Bring a hidden question back to the list and into analysis, on the record; appends question.state."""
-    with transaction.atomic():
-        space, question = _moderated(question, moderator, reason)
-        if question.state != Question.State.HIDDEN:
-            raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
-        _record(space, ModerationAct.Act.RESTORE, question, moderator, reason)
-        if stream.restore(SOURCE, question.pk, text=question.text):
-            enqueue_analysis(space.corpus_id)
-        _write_question(space, question, Question.State.ASKED)
-    return question
-
-
 def add_poll(*, session: LiveSession, facilitator: Member, question: str, options: list[str]) -> QuickPoll:
     """Prepare a poll of two to eight choices, not open yet; appends poll.state. Raises InvalidText, NotAllowed."""
     words = wording.cleaned_line(question, limit=POLL_LIMIT)
@@ -287,13 +258,6 @@ def _led_question(question: Question, facilitator: Member) -> tuple[Space, Quest
     return space, question
 
 
-def _moderated(question: Question, moderator: Member, reason: str) -> tuple[Space, Question]:
-    rules.require(rules.may_moderate(moderator))
-    if reason not in moderation.REASONS:
-        raise NotFound(_("Please choose one of the reasons."), code="unknown_reason")
-    return _locked_question(question)
-
-
 def _clear_panel(space: Space, session: LiveSession) -> None:
     for question in session.questions.filter(state=Question.State.CURRENT):
         _write_question(space, question, Question.State.ASKED)
@@ -302,17 +266,6 @@ def _clear_panel(space: Space, session: LiveSession) -> None:
 def _write_question(space: Space, question: Question, state: str) -> None:
     if _changed(question, {"state": state}):
         events.append(space, "question.state", {"id": question.pk, "session": question.session_id})
-
-
-def _record(space: Space, act: str, question: Question, moderator: Member, reason: str) -> None:
-    ModerationAct.objects.create(
-        space=space,
-        act=act,
-        target=ModerationAct.Target.QUESTION,
-        target_id=question.pk,
-        reason=reason,
-        moderator=moderator,
-    )
 
 
 def _led_poll(poll: QuickPoll, facilitator: Member) -> tuple[Space, QuickPoll]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions import live, wording
 from discussions.forms import ClientIdForm
-from discussions.moderation import REASONS
+from discussions.reasons import HOUSE
 
 
 class AskForm(ClientIdForm):
@@ -58,7 +58,11 @@ class PollForm(forms.Form):
         return [line for line in self.cleaned_data["options"].splitlines() if line.strip()]
 
 
+def _reasons():
+    return [(code, reason.label) for code, reason in HOUSE.items()]
+
+
 class HideForm(forms.Form):
     """Why a question leaves the screens."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS.items)
+    reason = forms.ChoiceField(label=_("Reason"), choices=_reasons)

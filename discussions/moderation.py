@@ -1,91 +1,153 @@
-"""Hiding and restoring: always with a reason, always on the record."""
+"""Hiding, restoring and releasing, whatever the kind of contribution: with a reason, on the record, and everywhere.
+
+`targets.KINDS` lists what can be moderated. One function is one decision is one transaction.
+"""
+
+from functools import partial
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from discussions import events, rules
+from discussions import cases, events, reasons, rules, targets
 from discussions.errors import NotAllowed, NotFound
-from discussions.models import Comment, Member, ModerationAct, Report, Space
+from discussions.models import Member, ModerationAct, ModeratorNumber, Report, Space, State
+from discussions.tasks import group_space
 from nlp import stream
 from nlp.tasks import enqueue_analysis
 
-REASONS = {
-    "insult": _("Insult or threat"),
-    "spam": _("Advertisement or spam"),
-    "personal": _("Somebody's personal data"),
-    "off_topic": _("Not about this subject"),
-    "illegal": _("Against the law"),
-    "mistake": _("Hidden by mistake"),
-    "imported": _("Hidden in the consultation it comes from"),
-}
+NOTE_LIMIT = 500
+Act = ModerationAct.Act
 
 
-def hide(*, comment: Comment, moderator: Member, reason: str) -> Comment:
-    """Take a comment off every page, analysis and search; its words are kept. Appends comment.hidden.
+def hide(*, target, moderator: Member, reason: str, note: str = ""):
+    """Take a visible contribution off every page, analysis and search; its words are kept. Appends <kind>.hidden.
 
-    Raises NotAllowed without the role or when it is not visible, NotFound for an unknown reason.
+    `note` is told to its author beside the reason. Returns the fresh row.
+
+    Raises NotAllowed without the role, about one's own words and when it is not
+    visible, NotFound for an unknown reason.
     """
     with transaction.atomic():
-        space, comment = _locked(comment, moderator, reason)
-        if comment.state != Comment.State.VISIBLE:
+        space, row = _locked(target, moderator, reason)
+        if not targets.is_visible(row):
             raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
-        comment.state, comment.hidden_reason = Comment.State.HIDDEN, reason
-        comment.save(update_fields=["state", "hidden_reason"])
-        comment.reports.update(settled=True)
-        _record(space, ModerationAct.Act.HIDE, comment, moderator, reason)
-        if stream.withdraw("comment", comment.pk):
-            enqueue_analysis(space.corpus_id)
-        events.append(space, "comment.hidden", {"id": comment.pk})
-    return comment
+        _hide(space, row, moderator, Act.HIDE, reason, note)
+    return row
 
 
-def restore(*, comment: Comment, moderator: Member, reason: str = "mistake") -> Comment:
-    """Bring a hidden comment back everywhere. Appends comment.restored."""
+def reject(*, target, moderator: Member, reason: str, note: str = ""):
+    """Do not publish what was held: it is hidden with a reason. Appends <kind>.hidden. Raises as `hide`."""
     with transaction.atomic():
-        space, comment = _locked(comment, moderator, reason)
-        if comment.state != Comment.State.HIDDEN:
+        space, row = _locked(target, moderator, reason)
+        if row.state != State.HELD:
             raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
-        comment.state, comment.hidden_reason = Comment.State.VISIBLE, ""
-        comment.save(update_fields=["state", "hidden_reason"])
-        _record(space, ModerationAct.Act.RESTORE, comment, moderator, reason)
-        if stream.restore("comment", comment.pk, text=comment.text):
-            enqueue_analysis(space.corpus_id)
-        events.append(space, "comment.restored", {"id": comment.pk})
-    return comment
+        _hide(space, row, moderator, Act.REJECT, reason, note)
+    return row
 
 
-def keep(*, comment: Comment, moderator: Member) -> None:
-    """Settle the reports about a comment that may stay."""
-    rules.require(rules.may_moderate(moderator))
-    Report.objects.filter(comment=comment, settled=False).update(settled=True)
+def restore(*, target, moderator: Member, reason: str = "mistake", note: str = ""):
+    """Bring hidden words back everywhere. Appends <kind>.restored. Raises NotAllowed as `hide`."""
+    with transaction.atomic():
+        space, row = _locked(target, moderator)
+        if row.state != State.HIDDEN:
+            raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
+        _show(space, row)
+        record(space, Act.RESTORE, row, moderator, reason, note)
+        _tell(space, row, "restored")
+    return row
 
 
-def waiting():
-    """Comments with open reports, most reported first."""
-    return (
-        Comment.objects.published()
-        .filter(reports__settled=False)
-        .select_related("author", "space")
-        .prefetch_related("reports")
-        .distinct()
-        .order_by("id")
-    )
+def release(*, target, moderator: Member):
+    """Publish what was held: it enters the stream now. Appends <kind>.released. Raises NotAllowed as `hide`."""
+    with transaction.atomic():
+        space, row = _locked(target, moderator)
+        if row.state != State.HELD:
+            raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
+        _show(space, row)
+        record(space, Act.RELEASE, row, moderator)
+        _tell(space, row, "released")
+    return row
 
 
-def _locked(comment: Comment, moderator: Member, reason: str) -> tuple[Space, Comment]:
-    rules.require(rules.may_moderate(moderator))
-    if reason not in REASONS:
-        raise NotFound(rules.explained("role"), code="unknown_reason")
-    space = events.lock(comment.space_id)
-    return space, Comment.objects.get(pk=comment.pk)
+def keep(*, target, moderator: Member) -> None:
+    """Settle the reports and marks about a visible contribution that may stay. On the record when there were any."""
+    with transaction.atomic():
+        space, row = _locked(target, moderator)
+        if not targets.is_visible(row):
+            raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
+        if cases.settle(row):
+            record(space, Act.KEEP, row, moderator)
 
 
-def _record(space: Space, act: str, comment: Comment, moderator: Member, reason: str) -> None:
-    ModerationAct.objects.create(
+def report(*, target, reporter: Member, reason: str) -> Report:
+    """Ask the moderators to look at a contribution. Reporting twice leaves one report."""
+    with transaction.atomic():
+        kind = targets.of(target)
+        row = kind.model._default_manager.select_for_update().get(pk=target.pk)
+        rules.require(rules.may_report(reporter, row))
+        if reason not in Report.Reason.values:
+            raise NotFound(rules.explained("withdrawn"), code="unknown_reason")
+        made, _created = Report.objects.update_or_create(
+            target=kind.key,
+            target_id=row.pk,
+            reporter=reporter,
+            defaults={"space": row.space, "reason": reason, "settled": False},
+        )
+        cases.open_for([row], is_reported=True)
+    return made
+
+
+def record(space: Space, act: str, row, moderator: Member, reason: str = "", note: str = "") -> ModerationAct:
+    """Write a decision down. Inside the transaction that carries it out."""
+    ModeratorNumber.objects.get_or_create(member=moderator)
+    return ModerationAct.objects.create(
         space=space,
         act=act,
-        target=ModerationAct.Target.COMMENT,
-        target_id=comment.pk,
+        target=targets.of(row).key,
+        target_id=row.pk,
         reason=reason,
+        note=note.strip()[:NOTE_LIMIT],
         moderator=moderator,
     )
+
+
+def last_decision(target) -> ModerationAct | None:
+    """The decision by which these words are hidden now, or None."""
+    if target.state != State.HIDDEN:
+        return None
+    made = ModerationAct.objects.filter(target=targets.of(target).key, target_id=target.pk)
+    return made.filter(act__in=[Act.HIDE, Act.REJECT]).order_by("-id").first()
+
+
+def _locked(target, moderator: Member, reason: str | None = None) -> tuple[Space, object]:
+    rules.require(rules.may_judge(moderator, target))
+    kind = targets.of(target)
+    space = events.lock(target.space.pk)
+    if reason is not None:
+        reasons.require(reason, space)
+    return space, kind.rows().get(pk=target.pk)
+
+
+def _hide(space: Space, row, moderator: Member, act: str, reason: str, note: str) -> None:
+    row.state, row.hidden_reason = State.HIDDEN.value, reason
+    row.save(update_fields=["state", "hidden_reason"])
+    cases.settle(row)
+    record(space, act, row, moderator, reason, note)
+    if stream.withdraw(targets.of(row).key, row.pk):
+        enqueue_analysis(space.corpus_id)
+    _tell(space, row, "hidden")
+
+
+def _show(space: Space, row) -> None:
+    kind = targets.of(row)
+    row.state, row.hidden_reason = kind.shown, ""
+    row.save(update_fields=["state", "hidden_reason"])
+    cases.settle(row)
+    if stream.restore(kind.key, row.pk, text=row.words):
+        enqueue_analysis(space.corpus_id)
+
+
+def _tell(space: Space, row, verb: str) -> None:
+    kind = targets.of(row)
+    if kind.counts and stream.mark(space.corpus_id, groups=True):
+        transaction.on_commit(partial(group_space.enqueue, space.pk))
+    events.append(space, f"{kind.key}.{verb}", {"id": row.pk})

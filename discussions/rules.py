@@ -12,14 +12,17 @@ from discussions import instruments
 from discussions.errors import NotAllowed, NotFound, SignInNeeded
 from discussions.instruments import Instrument
 from discussions.models import (
+    Appeal,
     Budget,
     Comment,
     LiveSession,
     Member,
+    ModerationAct,
     Phase,
     Question,
     QuickPoll,
     Space,
+    State,
     Statement,
     Survey,
 )
@@ -36,6 +39,7 @@ class Verb(StrEnum):
     PROPOSE = "propose"
     COSIGN = "cosign"
     SUGGEST = "suggest"
+    WEIGH = "weigh"
     RESPOND = "respond"
     ALLOCATE = "allocate"
 
@@ -43,9 +47,9 @@ class Verb(StrEnum):
 # Which phase allows which verb. Reading is always allowed, except in a draft.
 PERMITTED: dict[str, frozenset[Verb]] = {
     Phase.DRAFT: frozenset(),
-    Phase.TEXT: frozenset({Verb.COMMENT, Verb.SUGGEST, Verb.ASK, Verb.RESPOND}),
+    Phase.TEXT: frozenset({Verb.COMMENT, Verb.SUGGEST, Verb.WEIGH, Verb.ASK, Verb.RESPOND}),
     Phase.OPEN: frozenset(Verb),
-    Phase.VOTING: frozenset({Verb.VOTE, Verb.COMMENT, Verb.ASK, Verb.COSIGN, Verb.RESPOND, Verb.ALLOCATE}),
+    Phase.VOTING: frozenset({Verb.VOTE, Verb.WEIGH, Verb.COMMENT, Verb.ASK, Verb.COSIGN, Verb.RESPOND, Verb.ALLOCATE}),
     Phase.REVIEW: frozenset({Verb.ASK}),
     Phase.ANSWERED: frozenset(),
     Phase.FOLLOW_UP: frozenset({Verb.COMMENT, Verb.ASK}),
@@ -61,6 +65,7 @@ INSTRUMENT_OF: dict[Verb, Instrument] = {
     Verb.PROPOSE: Instrument.PROPOSALS,
     Verb.COSIGN: Instrument.PROPOSALS,
     Verb.SUGGEST: Instrument.TEXTS,
+    Verb.WEIGH: Instrument.TEXTS,
     Verb.RESPOND: Instrument.SURVEYS,
     Verb.ALLOCATE: Instrument.BUDGETS,
 }
@@ -118,6 +123,36 @@ def explained(code: str) -> str:
         "budget_closed": _("This budget choice is not open at the moment. Ballots sent before stay counted."),
         "vote_closed": _("Voting on this statement is closed. Every vote cast so far stays counted."),
         "unknown_vote": _("Please choose agree, disagree or pass. Your earlier votes are safe."),
+        "own_words": _("You wrote this yourself, so another moderator has to look at it."),
+        "own_decision": _("You took this decision, so another moderator has to judge the appeal."),
+        "not_hidden": _("Only words that a moderator has hidden can be appealed for."),
+        "paragraph_gone": _(
+            "This paragraph is not part of the text any more. What was said about it stays readable, and the words you "
+            "wrote are kept in the form; they may fit another paragraph."
+        ),
+        "window_over": _(
+            "The time for signing this proposal is over. Every signature that arrived before midnight of its last day "
+            "counts."
+        ),
+        "not_collecting": _("This proposal does not collect signatures any more."),
+        "text_changed": _(
+            "Its author changed the words after you opened this page. Please read them once more before you sign."
+        ),
+        "own_signature": _("Your signature belongs to your own proposal. You can withdraw the proposal instead."),
+        "signed_by_others": _(
+            "Somebody else has signed these words, so they stay as they are. You can add to them below."
+        ),
+        "everybodys": _(
+            "Enough people stand behind this proposal that the agency owes all of them an answer. One person cannot take "
+            "it back any more, but you can take your name off it."
+        ),
+        "many_drafts": _("You have many drafts here. Please publish or delete one of them first."),
+        "cannot_merge": _(
+            "These two cannot become one now: both have to be open for signatures, and the first must be under its "
+            "threshold."
+        ),
+        "merge_over": _("This request was answered already or is too old. Nothing was changed."),
+        "merge_waits": _("There is a request about this proposal already. It has to be answered first."),
         "no_agency": _("Your account does not belong to an agency, so it cannot sign an official answer."),
     }[code]
 
@@ -190,13 +225,14 @@ def may_withdraw(member, comment: Comment) -> Verdict:
     return YES if comment.state in (Comment.State.VISIBLE, Comment.State.HELD) else Verdict(False, "withdrawn")
 
 
-def may_report(member, comment: Comment) -> Verdict:
-    """Any member, about somebody else's visible words."""
+def may_report(member, target) -> Verdict:
+    """Any member, about somebody else's visible words of any kind."""
     if not getattr(member, "is_authenticated", False):
         return Verdict(False, "sign_in")
-    if comment.author_id == member.pk:
+    if target.author_id == member.pk:
         return Verdict(False, "yours")
-    return YES if comment.state == Comment.State.VISIBLE else Verdict(False, "withdrawn")
+    is_gone = target.state in (State.HELD, State.HIDDEN, State.WITHDRAWN)
+    return Verdict(False, "withdrawn") if is_gone else YES
 
 
 def may_vote(member, space: Space, statement: Statement) -> Verdict:
@@ -217,6 +253,28 @@ def may_seed(member, space: Space) -> Verdict:
     if verdict and space.phase not in (Phase.DRAFT, Phase.TEXT, Phase.OPEN, Phase.VOTING):
         return Verdict(False, "phase")
     return verdict
+
+
+def may_suggest(member, space: Space, *, is_in_text: bool) -> Verdict:
+    """Better words for a paragraph: a member, while the paragraph is part of the text as it stands."""
+    return _about_paragraph(may_contribute(member, space, Verb.SUGGEST), is_in_text)
+
+
+def may_weigh(member, space: Space, *, is_in_text: bool) -> Verdict:
+    """For or against a paragraph or words suggested for it."""
+    return _about_paragraph(may_contribute(member, space, Verb.WEIGH), is_in_text)
+
+
+def may_support(member, space: Space, wording, *, is_in_text: bool) -> Verdict:
+    """Somebody else's visible suggestion."""
+    verdict = may_weigh(member, space, is_in_text=is_in_text)
+    if verdict and wording.state != State.VISIBLE:
+        return Verdict(False, "withdrawn")
+    return Verdict(False, "yours") if verdict and wording.author_id == member.pk else verdict
+
+
+def _about_paragraph(verdict: Verdict, is_in_text: bool) -> Verdict:
+    return Verdict(False, "paragraph_gone") if verdict and not is_in_text else verdict
 
 
 def may_ask(member, space: Space, session: LiveSession) -> Verdict:
@@ -280,6 +338,38 @@ def may_assist(member) -> Verdict:
 def may_moderate(member) -> Verdict:
     """Moderators and facilitators keep the room fair."""
     return _with_permission(member, "discussions.moderate")
+
+
+def may_judge(member, target) -> Verdict:
+    """A moderator, about anybody's words but their own."""
+    verdict = may_moderate(member)
+    if verdict and target.author_id == member.pk:
+        return Verdict(False, "own_words")
+    return verdict
+
+
+def may_appeal(member, decision) -> Verdict:
+    """The author of hidden words, once, about the decision that holds."""
+    if not getattr(member, "is_authenticated", False):
+        return Verdict(False, "sign_in")
+    if decision.act not in (ModerationAct.Act.HIDE, ModerationAct.Act.REJECT):
+        return Verdict(False, "not_hidden")
+    return YES
+
+
+def may_judge_appeal(member, appeal: Appeal) -> Verdict:
+    """A moderator who neither took the decision nor wrote the words."""
+    verdict = may_moderate(member)
+    if verdict and appeal.decision.moderator_id == member.pk:
+        return Verdict(False, "own_decision")
+    if verdict and appeal.author_id == member.pk:
+        return Verdict(False, "own_words")
+    return verdict
+
+
+def may_set_reasons(member) -> Verdict:
+    """Those who moderate a discussion or set it up."""
+    return may_moderate(member) or may_arrange(member)
 
 
 def may_facilitate(member) -> Verdict:

@@ -85,9 +85,9 @@ def test_hidden_words_leave_every_output_at_once_and_come_back(outputs, comment,
     before = found_in(outputs())
     assert {"front", "search", "frames", "stream", "topic"} <= before
     assert "events" not in before
-    moderation.hide(comment=comment, moderator=moderator, reason="insult")
+    moderation.hide(target=comment, moderator=moderator, reason="insult")
     assert found_in(outputs()) == set()
-    moderation.restore(comment=comment, moderator=moderator)
+    moderation.restore(target=comment, moderator=moderator)
     assert found_in(outputs()) >= {"front", "search", "frames", "stream"}
 
 

@@ -198,10 +198,10 @@ def _opinion(chance: float, random: Random) -> int:
 def _moderate(said: dict[str, Comment], moderator: Member, crowd: list[Member]) -> None:
     """One advertisement was hidden, one rude remark waits for the moderator."""
     if SPAM in said:
-        moderation.hide(comment=said[SPAM], moderator=moderator, reason="spam")
+        moderation.hide(target=said[SPAM], moderator=moderator, reason="spam")
     if RUDE in said:
         for reporter in (crowd[2], crowd[24]):
-            comments.report(comment=said[RUDE], reporter=reporter, reason="insult")
+            moderation.report(target=said[RUDE], reporter=reporter, reason="insult")
 
 
 def _answer_comment(space: Space, subject: Subject, said: dict[str, Comment], accounts) -> None:

@@ -1,8 +1,8 @@
 """Comments of a member."""
 
+from discussions import reasons
 from discussions.journeys.contribution import Contribution
 from discussions.models import Comment
-from discussions.moderation import REASONS
 
 
 def of(member, cut, limit: int):
@@ -16,7 +16,7 @@ def of(member, cut, limit: int):
             words=comment.text,
             at=comment.posted_at,
             url=comment.get_absolute_url(),
-            hidden_reason=str(REASONS.get(comment.hidden_reason, "")),
+            hidden_reason=reasons.words(comment.hidden_reason),
             is_gone=comment.state == Comment.State.WITHDRAWN,
             is_held=comment.state == Comment.State.HELD,
         )

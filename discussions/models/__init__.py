@@ -9,15 +9,18 @@ from discussions.models.budgets import (
     BudgetTally,
     Rule,
 )
-from discussions.models.clocks import AnswerClock, ClockExtension
-from discussions.models.comments import Comment, Report
+from discussions.models.cases import Burst, Case
+from discussions.models.clocks import AnswerClock, AnswerTerms, ClockExtension, ClockReminder
+from discussions.models.comments import Comment
 from discussions.models.events import Event
+from discussions.models.handovers import HandOver, HandOverGroup, HandOverItem
 from discussions.models.identity import PhoneProof
 from discussions.models.live import LiveSession, PollVote, Question, QuestionRaise, QuickPoll
 from discussions.models.members import Agency, Member
-from discussions.models.moderation import ModerationAct
-from discussions.models.proposals import Proposal, Signature
-from discussions.models.replies import Reply
+from discussions.models.milestones import Milestone, MilestoneChange
+from discussions.models.moderation import Appeal, ModerationAct, ModerationReason, ModeratorNumber, Report, Target
+from discussions.models.proposals import Addendum, Merge, MergeStep, Proposal, Signature
+from discussions.models.replies import Reply, ReplyDocument, ReplyPoint, ReplyVersion
 from discussions.models.spaces import Phase, Space
 from discussions.models.standing import Channel, Level, State
 from discussions.models.statements import Statement, Vote
@@ -29,31 +32,57 @@ from discussions.models.surveys import (
     SurveyQuestion,
     SurveyResponse,
 )
-from discussions.models.texts import DraftText, Paragraph
+from discussions.models.texts import (
+    DraftText,
+    Paragraph,
+    ParagraphVote,
+    Passage,
+    TextVersion,
+    VersionCause,
+    Wording,
+    WordingSupport,
+)
 from discussions.models.tokens import ApiToken
 
 __all__ = [
+    "Addendum",
     "Agency",
     "Answer",
     "AnswerClock",
+    "AnswerTerms",
     "ApiToken",
+    "Appeal",
     "BallotChoice",
     "Budget",
     "BudgetBallot",
     "BudgetDecision",
     "BudgetProject",
     "BudgetTally",
+    "Burst",
+    "Case",
     "Channel",
     "ClockExtension",
+    "ClockReminder",
     "Comment",
     "DraftText",
     "Event",
     "FreeAnswer",
+    "HandOver",
+    "HandOverGroup",
+    "HandOverItem",
     "Level",
     "LiveSession",
     "Member",
+    "Merge",
+    "MergeStep",
+    "Milestone",
+    "MilestoneChange",
     "ModerationAct",
+    "ModerationReason",
+    "ModeratorNumber",
     "Paragraph",
+    "ParagraphVote",
+    "Passage",
     "Phase",
     "PhoneProof",
     "PollVote",
@@ -62,6 +91,9 @@ __all__ = [
     "QuestionRaise",
     "QuickPoll",
     "Reply",
+    "ReplyDocument",
+    "ReplyPoint",
+    "ReplyVersion",
     "Report",
     "Rule",
     "Signature",
@@ -72,5 +104,10 @@ __all__ = [
     "SurveyOption",
     "SurveyQuestion",
     "SurveyResponse",
+    "Target",
+    "TextVersion",
+    "VersionCause",
     "Vote",
+    "Wording",
+    "WordingSupport",
 ]

@@ -96,28 +96,3 @@ class Comment(Moderated, Provenance):
 
     def get_absolute_url(self):
         return reverse("discussions:comment", args=[self.space.slug, self.pk])
-
-
-class Report(models.Model):
-    """A reader asks the moderators to look at a comment."""
-
-    class Reason(models.TextChoices):
-        INSULT = "insult", _("Insult or threat")
-        SPAM = "spam", _("Advertisement or spam")
-        PERSONAL = "personal", _("Somebody's personal data")
-        OFF_TOPIC = "off_topic", _("Not about this subject")
-        OTHER = "other", _("Something else")
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
-    made_at = models.DateTimeField(auto_now_add=True)
-    settled = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name = _("report")
-        verbose_name_plural = _("reports")
-        constraints = [models.UniqueConstraint(fields=["comment", "reporter"], name="report_once_per_reader")]
-
-    def __str__(self):
-        return f"{self.comment_id}: {self.reason}"

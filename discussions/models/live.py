@@ -55,6 +55,7 @@ class Question(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions")
     text = models.CharField(_("question"), max_length=280)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    hidden_reason = models.CharField(_("reason"), max_length=40, blank=True, editable=False)
     client_id = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
 
@@ -69,6 +70,14 @@ class Question(models.Model):
         ]
 
     def __str__(self):
+        return self.text
+
+    @property
+    def space(self) -> Space:
+        return self.session.space
+
+    @property
+    def words(self) -> str:
         return self.text
 
 

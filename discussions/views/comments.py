@@ -5,11 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import comments, rules, threads
+from discussions import comments, moderation, reasons, rules, threads
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import CommentForm, ReportForm
 from discussions.models import Comment, Reply
-from discussions.moderation import REASONS
 from discussions.views import spaces
 from discussions.views.frame import frame, space_or_404
 
@@ -21,7 +20,7 @@ def comment_context(comment: Comment, *, answers: list[Reply] | None = None, vie
         "space": comment.space,
         "answers": answers or [],
         "viewer": viewer,
-        "hidden_reason": REASONS.get(comment.hidden_reason, ""),
+        "hidden_reason": reasons.words(comment.hidden_reason),
     }
 
 
@@ -145,7 +144,7 @@ def report(request, slug: str, pk: int):
     rules.require(rules.may_report(request.user, comment))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        comments.report(comment=comment, reporter=request.user, reason=form.cleaned_data["reason"])
+        moderation.report(target=comment, reporter=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Thank you. A moderator will look at it."))
         return redirect(f"{space.get_absolute_url()}#c{comment.pk}")
     context = frame(request, space, "comments", comment=comment, form=form)

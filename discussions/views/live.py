@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import events, frames, live, rooms, rules
+from discussions import events, frames, live, moderation, rooms, rules
 from discussions.errors import CivicError
 from discussions.live_forms import AskForm, HideForm, PollAnswerForm, PollForm, RaiseForm, SessionForm
 from discussions.models import LiveSession, Question, QuickPoll, Space
@@ -200,9 +200,9 @@ def _perform(request, session: LiveSession, form: PollForm) -> None:
 
 def _perform_on_question(request, question: Question, act: str) -> None:
     if act == "hide":
-        live.hide_question(question=question, moderator=request.user, reason=request.POST.get("reason", ""))
+        moderation.hide(target=question, moderator=request.user, reason=request.POST.get("reason", ""))
     elif act == "restore":
-        live.restore_question(question=question, moderator=request.user)
+        moderation.restore(target=question, moderator=request.user)
     elif act in QUESTION_ACTS:
         QUESTION_ACTS[act](question=question, facilitator=request.user)
     else:

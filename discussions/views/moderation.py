@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import moderation, rules
+from discussions import moderation, reasons, rules
 from discussions.errors import NotFound
-from discussions.models import Comment, ModerationAct
+from discussions.models import Comment, ModerationAct, Report
 from discussions.views.frame import frame, space_or_404
 
 
@@ -15,13 +15,15 @@ from discussions.views.frame import frame, space_or_404
 def queue(request):
     """What readers reported, and what was decided lately."""
     rules.require(rules.may_moderate(request.user))
+    reported = Report.objects.filter(settled=False, target="comment").values("target_id")
+    waiting = Comment.objects.published().filter(pk__in=reported).select_related("author", "space")
     return render(
         request,
         "discussions/moderation.html",
         {
-            "waiting": moderation.waiting()[:50],
+            "waiting": waiting.order_by("id")[:50],
             "acts": ModerationAct.objects.select_related("space")[:30],
-            "reasons": moderation.REASONS,
+            "reasons": reasons.of(None),
             "crumbs": [{"label": _("Moderation"), "url": ""}],
         },
     )
@@ -33,12 +35,12 @@ def hide(request, slug: str, pk: int):
     space, comment = _target(request, slug, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        if reason not in moderation.REASONS:
+        if not reason:
             raise NotFound(_("Please choose a reason; the author and the public log show it."), code="unknown_reason")
-        moderation.hide(comment=comment, moderator=request.user, reason=reason)
+        moderation.hide(target=comment, moderator=request.user, reason=reason)
         messages.success(request, _("The comment is hidden everywhere. The decision is in the log."))
         return redirect(comment.get_absolute_url())
-    context = frame(request, space, "comments", comment=comment, reasons=moderation.REASONS)
+    context = frame(request, space, "comments", comment=comment, reasons=reasons.of(space))
     return render(request, "discussions/hide.html", context)
 
 
@@ -46,7 +48,7 @@ def hide(request, slug: str, pk: int):
 def restore(request, slug: str, pk: int):
     """Bring a hidden comment back."""
     _space, comment = _target(request, slug, pk)
-    moderation.restore(comment=comment, moderator=request.user)
+    moderation.restore(target=comment, moderator=request.user)
     messages.success(request, _("The comment is back everywhere."))
     return redirect(comment.get_absolute_url())
 
@@ -55,7 +57,7 @@ def restore(request, slug: str, pk: int):
 def keep(request, slug: str, pk: int):
     """Settle the reports: the comment stays."""
     _space, comment = _target(request, slug, pk)
-    moderation.keep(comment=comment, moderator=request.user)
+    moderation.keep(target=comment, moderator=request.user)
     messages.success(request, _("The comment stays; the reports are settled."))
     return redirect("discussions:moderation")
 

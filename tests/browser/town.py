@@ -101,7 +101,7 @@ def _settled() -> dict:
     reply = say(space, people[3], "我也這樣覺得，尤其冬天。", parent_id=said[0].pk)
     say(space, citizen, "而且站牌很暗。", parent_id=reply.pk)
     hidden = say(space, people[5], "便宜機車出售，意者來電")
-    moderation.hide(comment=hidden, moderator=staff["moderator"], reason="spam")
+    moderation.hide(target=hidden, moderator=staff["moderator"], reason="spam")
     _vote(space, people)
     return {
         "space": space,

@@ -154,7 +154,7 @@ def test_words_hidden_a_moment_ago_are_not_quoted(client, site, planner, moderat
 
     opinions.analysed(talk)
     comment = talk.comments.first()
-    moderation.hide(comment=comment, moderator=moderator, reason="spam")
+    moderation.hide(target=comment, moderator=moderator, reason="spam")
     client.force_login(planner)
     assert comment.text not in text_of(client.get(topic_of(talk)))
 

@@ -7,9 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from discussions import comments, events
+from discussions import comments, events, moderation
 from discussions.errors import Conflict, InvalidText, NotAllowed, NotFound, SignInNeeded, TooSoon
-from discussions.models import Comment, Event, Phase
+from discussions.models import Comment, Event, Phase, Report
 from discussions.models.comments import MAX_DEPTH
 from nlp.models import Opinion
 from tests.factories import make_member, make_space, say
@@ -207,17 +207,17 @@ def test_a_withdrawn_comment_takes_no_reply(space, member, neighbour):
 
 def test_a_report_reaches_the_moderators_once(space, member, neighbour):
     comment = say(space, member, "可疑的廣告文字")
-    comments.report(comment=comment, reporter=neighbour, reason="spam")
-    comments.report(comment=comment, reporter=neighbour, reason="insult")
-    assert comment.reports.count() == 1
+    moderation.report(target=comment, reporter=neighbour, reason="spam")
+    moderation.report(target=comment, reporter=neighbour, reason="insult")
+    assert Report.objects.filter(target="comment", target_id=comment.pk).count() == 1
 
 
 def test_one_cannot_report_oneself_or_for_no_known_reason(space, member, neighbour):
     comment = say(space, member, "普通的意見")
     with pytest.raises(NotAllowed):
-        comments.report(comment=comment, reporter=member, reason="spam")
+        moderation.report(target=comment, reporter=member, reason="spam")
     with pytest.raises(NotFound):
-        comments.report(comment=comment, reporter=neighbour, reason="because")
+        moderation.report(target=comment, reporter=neighbour, reason="because")
 
 
 @pytest.mark.django_db(transaction=True)

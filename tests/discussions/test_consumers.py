@@ -373,10 +373,10 @@ async def test_hidden_words_leave_every_screen(space, member, moderator):
     posted = await act(factories.say)(space, member, WORDS)
     async with Browser(space) as browser:
         await browser.sit()
-        await act(moderation.hide)(comment=posted, moderator=moderator, reason="insult")
+        await act(moderation.hide)(target=posted, moderator=moderator, reason="insult")
         hidden = await browser.until(type="comment.hidden")
         assert hidden["state"] == "hidden" and WORDS not in hidden["html"]
-        await act(moderation.restore)(comment=posted, moderator=moderator)
+        await act(moderation.restore)(target=posted, moderator=moderator)
         assert WORDS in (await browser.until(type="comment.restored"))["html"]
         await act(comments.withdraw)(comment=posted, author=member)
         assert WORDS not in (await browser.until(type="comment.withdrawn"))["html"]

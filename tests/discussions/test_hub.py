@@ -90,7 +90,7 @@ async def test_a_number_from_the_future_does_not_make_anybody_deaf(space, member
 
 async def test_hidden_words_are_not_in_what_is_told_again(space, member, moderator):
     posted, other = await act(say_many)(space, member, 2)
-    await act(moderation.hide)(comment=posted, moderator=moderator, reason="insult")
+    await act(moderation.hide)(target=posted, moderator=moderator, reason="insult")
     async with Browser(space) as browser:
         missed = await browser.sit(0)
     assert [frame["type"] for frame in missed] == ["comment.posted", "comment.hidden"]

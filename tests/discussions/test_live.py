@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from discussions import events, live, rooms
+from discussions import events, live, moderation, rooms
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound, SignInNeeded, TooSoon
 from discussions.forms import new_client_id
 from discussions.models import Event, LiveSession, ModerationAct, Phase, PollVote, Question, QuestionRaise, QuickPoll
@@ -114,7 +114,7 @@ def test_raising_twice_counts_once_and_can_be_taken_back(question, space, neighb
 
 
 def test_a_hidden_question_cannot_be_raised(question, moderator, neighbour):
-    live.hide_question(question=question, moderator=moderator, reason="spam")
+    moderation.hide(target=question, moderator=moderator, reason="spam")
     with pytest.raises(NotAllowed):
         live.raise_question(question=question, member=neighbour)
 
@@ -185,14 +185,14 @@ def test_an_act_done_twice_is_one_event(session, facilitator):
 
 
 def test_a_hidden_question_leaves_the_screens_and_the_analysis_on_the_record(question, session, moderator, space):
-    live.hide_question(question=question, moderator=moderator, reason="insult")
+    moderation.hide(target=question, moderator=moderator, reason="insult")
 
     assert not rooms.read(session).asked
     assert Opinion.objects.get(source="question").state == Opinion.State.WITHDRAWN
     act = ModerationAct.objects.get()
     assert (act.act, act.target, act.target_id, act.reason) == ("hide", "question", question.pk, "insult")
 
-    live.restore_question(question=question, moderator=moderator)
+    moderation.restore(target=question, moderator=moderator)
 
     assert [shown.pk for shown in rooms.read(session).asked] == [question.pk]
     assert Opinion.objects.get(source="question").text == QUESTION
@@ -200,9 +200,9 @@ def test_a_hidden_question_leaves_the_screens_and_the_analysis_on_the_record(que
 
 def test_hiding_needs_the_role_and_a_known_reason(question, moderator, neighbour):
     with pytest.raises(NotAllowed):
-        live.hide_question(question=question, moderator=neighbour, reason="spam")
+        moderation.hide(target=question, moderator=neighbour, reason="spam")
     with pytest.raises(NotFound):
-        live.hide_question(question=question, moderator=moderator, reason="dislike")
+        moderation.hide(target=question, moderator=moderator, reason="dislike")
     question.refresh_from_db()
     assert question.state == Question.State.ASKED
 

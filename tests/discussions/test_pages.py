@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from discussions import comments, moderation, voting
+from discussions import moderation, reasons, voting
 from discussions.models import Comment, Phase, Statement, Vote
 from tests.discussions.test_threads import fill
 from tests.factories import PASSWORD, make_member, make_space, propose, say
@@ -155,16 +155,16 @@ def test_hidden_words_leave_the_page_at_once_and_the_reason_stays(client, space,
     comment = say(space, member, "這句會被隱藏")
     say(space, member, "這句留著")
     assert "這句會被隱藏" in client.get(space.get_absolute_url()).content.decode()
-    moderation.hide(comment=comment, moderator=moderator, reason="spam")
+    moderation.hide(target=comment, moderator=moderator, reason="spam")
     for address in (space.get_absolute_url(), comment.get_absolute_url()):
         page = client.get(address).content.decode()
         assert "這句會被隱藏" not in page
-        assert str(moderation.REASONS["spam"]) in page
+        assert reasons.words("spam") in page
 
 
 def test_the_moderators_queue_is_for_moderators(client, citizen, space, neighbour, moderator, member):
     comment = say(space, neighbour, "被檢舉的話")
-    comments.report(comment=comment, reporter=member, reason="spam")
+    moderation.report(target=comment, reporter=member, reason="spam")
     queue = reverse("discussions:moderation")
     assert citizen.get(queue).status_code == 403
     client.force_login(moderator)

@@ -52,7 +52,7 @@ class House:
     def cause(self, kind: str) -> None:
         """Make happen what the document says is heard now."""
         if kind == "comment.hidden":
-            moderation.hide(comment=Comment.objects.get(), moderator=self.moderator, reason="spam")
+            moderation.hide(target=Comment.objects.get(), moderator=self.moderator, reason="spam")
         elif kind == "question.state":
             live.mark_current(question=Question.objects.get(), facilitator=self.facilitator)
         elif kind == "poll.state":

@@ -56,7 +56,7 @@ def test_hidden_words_and_words_elsewhere_cannot_be_answered(space, member, offi
     comment = say(space, member, "末班車太早")
     with pytest.raises(NotFound):
         answer(make_space(), officer, comment=comment)
-    moderation.hide(comment=comment, moderator=moderator, reason="spam")
+    moderation.hide(target=comment, moderator=moderator, reason="spam")
     with pytest.raises(NotFound):
         answer(space, officer, comment=comment)
 

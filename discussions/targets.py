@@ -1,0 +1,105 @@
+"""What can be moderated: one line per kind. The key is the name of the kind in the opinion stream, too."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from discussions.errors import NotFound
+from discussions.models import Comment, Proposal, Question, Space, Statement, Target
+from discussions.models.standing import State
+from discussions.models.surveys import FreeAnswer
+from discussions.models.texts import Wording
+
+GONE = frozenset({State.HIDDEN.value, State.HELD.value, State.WITHDRAWN.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of contribution. Its rows have `space`, `author`, `words`, `state` and `hidden_reason`.
+
+    `space` is the lookup that leads to the space, `shown` the state in which everybody reads it, `address` the page on
+    which it stands. `counts` says that votes hang on it, so that the opinion groups change with it.
+    """
+
+    key: str
+    model: type[Model]
+    address: Callable[[Any], str]
+    space: str = "space"
+    shown: str = State.VISIBLE.value
+    counts: bool = False
+
+    @property
+    def label(self) -> str | Promise:
+        return Target(self.key).label
+
+    def rows(self) -> QuerySet:
+        """All of them, with space and author."""
+        return self.model._default_manager.select_related(self.space, "author")
+
+    def held(self) -> QuerySet:
+        """Those that wait for a moderator before anybody reads them."""
+        return self.rows().filter(state=State.HELD)
+
+
+def _statement(row) -> str:
+    return reverse("discussions:statements", args=[row.space.slug]) + f"#s{row.pk}"
+
+
+def _question(row) -> str:
+    return row.session.get_absolute_url() + f"#q{row.pk}"
+
+
+def _own(row) -> str:
+    return row.get_absolute_url()
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(Target.COMMENT.value, Comment, _own),
+        Kind(Target.STATEMENT.value, Statement, _statement, counts=True),
+        Kind(Target.QUESTION.value, Question, _question, space="session__space", shown=Question.State.ASKED.value),
+        Kind(Target.PROPOSAL.value, Proposal, _own),
+        Kind(Target.WORDING.value, Wording, _own),
+        Kind(Target.SURVEY.value, FreeAnswer, _own),
+    )
+}
+
+
+def of(row) -> Kind:
+    """The kind of a row. Raises NotFound for what cannot be moderated."""
+    for kind in KINDS.values():
+        if isinstance(row, kind.model):
+            return kind
+    raise NotFound(str(type(row).__name__), code="unknown_kind")
+
+
+def is_visible(row) -> bool:
+    """May everybody read it?"""
+    return row.state not in GONE
+
+
+def find(key: str, pk: int, *, space: Space | None = None):
+    """The contribution of kind `key` with this id, or None."""
+    kind = KINDS.get(key)
+    if kind is None:
+        return None
+    rows = kind.rows().filter(pk=pk)
+    return (rows.filter(**{kind.space: space}) if space is not None else rows).first()
+
+
+def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """Many contributions by (kind, id): one query per kind among them."""
+    by_kind: dict[str, list[int]] = {}
+    for key, pk in wanted:
+        by_kind.setdefault(key, []).append(pk)
+    return {
+        (key, row.pk): row
+        for key, pks in by_kind.items()
+        if key in KINDS
+        for row in KINDS[key].rows().filter(pk__in=pks)
+    }

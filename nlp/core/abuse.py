@@ -1,0 +1,206 @@
+"""Attacks on people, and advertisements: a hint for moderators in Chinese and English, made on this machine alone.
+
+Three things are weighed together: what is spelt (hashed runs of characters and words), what stands in a list of words
+(data/abuse.toml), and what advertisements look like (links, telephone numbers, repeated characters). The result holds a
+text until somebody has looked or marks it for a look. It never hides anything: people decide.
+
+Anger is not an attack. Words that blame a policy, an office or a party are not in the lists, and the sentences the
+model learnt from hold much of both. docs/models/abuse.md publishes how often it errs.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from nlp.core import grams, masking
+from nlp.core.text import URL, clean, simplify
+
+CLASSES = ("fair", "abuse", "spam")
+MODEL = Path(str(files("nlp.core").joinpath("data/abuse.npz")))
+SIGNS = ("links", "contact", "number", "advert", "insult", "threat", "slur", "aimed", "advert and contact", "repeated")
+"""What is counted in a text beside its spelling. "aimed": an insult or threat near a word for the person addressed."""
+SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s.*_\-~·・/|]+(?=[\u3400-\u9fff])")
+"""What is put between Chinese characters so that a word is not found."""
+ENDINGS = "com|net|org|tw|cn|xyz|top|vip|shop|club|info|me|cc|io|ly|gl"
+BARE_LINK = re.compile(rf"(?<![\w@.])(?:[a-z0-9-]{{2,}}\.)+(?:{ENDINGS})\b", re.IGNORECASE)
+RUN = re.compile(r"([^\s\d])\1{5,}")
+AIMED_ZH = "你妳您"
+AIMED_EN = re.compile(r"\b(?:you|your|you're|u|ur)\b")
+NEAR = 8
+LONGEST = 4000
+"""Characters that are read of a text; an advertisement says what it sells before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`abuse` and `spam` are chances, None without a model. `holds`: wait for a moderator; `marks`: show it to one.
+
+    `signs` names what was found in the lists, as in SIGNS.
+    """
+
+    abuse: float | None
+    spam: float | None
+    holds: bool
+    marks: bool
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights of the three CLASSES. centre, spread (s,); signs (s, 3); spelling (buckets, 3); bias (3,).
+
+    hold and mark: thresholds for abuse and for spam.
+    """
+
+    centre: np.ndarray
+    spread: np.ndarray
+    signs: np.ndarray
+    spelling: np.ndarray
+    bias: np.ndarray
+    hold: tuple[float, float]
+    mark: tuple[float, float]
+
+    def chances(self, texts: Sequence[str]) -> np.ndarray:
+        """Probabilities (n, 3) of CLASSES."""
+        scores = (features(texts) - self.centre) / self.spread @ self.signs.astype(np.float64)
+        scores += grams.hashed([clean(text, limit=LONGEST) for text in texts]) @ self.spelling.astype(np.float64)
+        scores += self.bias
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+
+    def save(self, path: Path) -> None:
+        np.savez_compressed(
+            path,
+            known=np.array(SIGNS),
+            centre=self.centre.astype(np.float32),
+            spread=self.spread.astype(np.float32),
+            signs=self.signs.astype(np.float32),
+            spelling=self.spelling.astype(np.float16),
+            bias=self.bias.astype(np.float32),
+            hold=np.array(self.hold),
+            mark=np.array(self.mark),
+        )
+
+
+def judge(text: str, *, model: Model | None | str = "shipped") -> Judgement:
+    """What a moderator should know about a text. Without a model the rules alone hold what is plain."""
+    return judge_many([text], model=model)[0]
+
+
+def judge_many(texts: Sequence[str], *, model: Model | None | str = "shipped") -> list[Judgement]:
+    """The same for many texts, in one pass."""
+    if not texts:
+        return []
+    chosen = load() if isinstance(model, str) else model
+    counted = features(texts)
+    chances = chosen.chances(texts) if chosen is not None else None
+    found = []
+    for row, signs in enumerate(counted):
+        plain = _is_plain(signs)
+        named = tuple(name for name, value in zip(SIGNS, signs.tolist(), strict=True) if value)
+        if chosen is None or chances is None:
+            found.append(Judgement(None, None, plain, bool(plain or signs[_AT["threat"]] > 0), named))
+            continue
+        abuse, spam = float(chances[row, 1]), float(chances[row, 2])
+        holds = plain or abuse >= chosen.hold[0] or spam >= chosen.hold[1]
+        marks = holds or abuse >= chosen.mark[0] or spam >= chosen.mark[1]
+        found.append(Judgement(abuse, spam, holds, marks, named))
+    return found
+
+
+def features(texts: Sequence[str]) -> np.ndarray:
+    """float64 (n, len(SIGNS)): how often each sign is found, on a logarithmic scale."""
+    return np.log1p(np.array([_counted(text[:LONGEST]) for text in texts], dtype=np.float64).reshape(-1, len(SIGNS)))
+
+
+@lru_cache(maxsize=1)
+def load(path: Path = MODEL) -> Model | None:
+    """The model that is shipped; None when its file is missing, damaged or made for other signs: then rules alone."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            stored = dict(archive)
+        if tuple(stored["known"].tolist()) != SIGNS or stored["spelling"].shape != (grams.BUCKETS, len(CLASSES)):
+            return None
+        parts = {name: stored[name] for name in ("centre", "spread", "signs", "spelling", "bias")}
+        hold, mark = stored["hold"].tolist(), stored["mark"].tolist()
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+        return None
+    return Model(**parts, hold=(hold[0], hold[1]), mark=(mark[0], mark[1]))
+
+
+_AT = {name: place for place, name in enumerate(SIGNS)}
+
+
+def _is_plain(signs: np.ndarray) -> bool:
+    """What needs no model: an advertisement with a way to reach its seller, many links, an insult aimed at somebody."""
+    sells = signs[_AT["advert"]] > 0
+    reach = signs[_AT["links"]] > 0 or signs[_AT["number"]] > 0
+    return bool(
+        sells
+        and reach
+        and signs[_AT["advert and contact"]] > 0
+        or signs[_AT["links"]] >= np.log1p(5)
+        or signs[_AT["aimed"]] > 0
+        and (signs[_AT["insult"]] > 0 or signs[_AT["threat"]] > 0)
+        or signs[_AT["slur"]] > 0
+        and signs[_AT["insult"]] > 0
+    )
+
+
+def _counted(text: str) -> list[float]:
+    links = len(URL.findall(text)) + len(BARE_LINK.findall(URL.sub(" ", text)))
+    numbers = sum(span.kind in ("phone", "line") for span in masking.find(text))
+    lower = simplify(clean(text, limit=LONGEST)).lower()
+    bare = SPACED.sub("", lower)
+    found = {name: _hits(bare, name) for name in ("insult", "threat", "slur", "advert", "contact")}
+    attacks = [*found["insult"], *found["threat"]]
+    aimed = sum(_is_aimed(bare, start, end) for start, end in attacks)
+    adverts, contacts = len(found["advert"]), len(found["contact"])
+    return [
+        links,
+        contacts,
+        numbers,
+        adverts,
+        len(found["insult"]),
+        len(found["threat"]),
+        len(found["slur"]),
+        aimed,
+        min(adverts, contacts + links + numbers),
+        len(RUN.findall(text)),
+    ]
+
+
+def _hits(bare: str, kind: str) -> list[tuple[int, int]]:
+    return [found.span() for found in _lists()[kind].finditer(bare)]
+
+
+def _is_aimed(bare: str, start: int, end: int) -> bool:
+    around = bare[max(0, start - NEAR) : end + NEAR]
+    if any(sign in around for sign in AIMED_ZH):
+        return True
+    return bool(AIMED_EN.search(bare[max(0, start - 3 * NEAR) : end + 2 * NEAR]))
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, re.Pattern[str]]:
+    """For each list one expression that finds any of its words, the longest first."""
+    read = tomllib.loads(files("nlp.core").joinpath("data/abuse.toml").read_text(encoding="utf-8"))
+    made = {}
+    for name, parts in read.items():
+        chinese = {simplify(word).lower() for word in parts.get("zh", "").split()}
+        latin = set(parts.get("en", "").split())
+        latin |= {phrase.strip() for line in parts.get("phrases_en", "").splitlines() for phrase in line.split("|")}
+        either = [re.escape(word) for word in sorted(chinese, key=len, reverse=True)]
+        either += [rf"\b{re.escape(word)}\b" for word in sorted(latin - {""}, key=len, reverse=True)]
+        made[name] = re.compile("|".join(either))
+    return made
