@@ -45,6 +45,10 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         sociallogin.account.extra_data = {}
         sociallogin.email_addresses = []
 
+    def new_user(self, request, sociallogin):
+        # A fresh row, also for a guest: whose ID it is turns out later.
+        return Member()
+
     def populate_user(self, request, sociallogin, data):
         user = sociallogin.user
         user.email, user.display_name = None, _("Citizen")

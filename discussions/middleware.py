@@ -5,9 +5,10 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from discussions import guests
-from discussions.errors import CivicError, SignInNeeded, TooSoon
+from discussions.errors import CivicError, SignInNeeded, TooSoon, Unavailable
 from discussions.models import Space
 
 ENTRANCES = {"account_login", "account_signup"}
@@ -68,6 +69,10 @@ class CivicErrorMiddleware:
 
     def process_exception(self, request, exception):
         """Answer for a CivicError; every other exception takes its own way."""
+        if isinstance(exception, OSError) and (request.resolver_match.url_name or "").startswith("openid_connect_"):
+            exception = Unavailable(
+                _("The provider of electronic IDs does not answer at the moment. Nothing was changed; try again later.")
+            )
         if not isinstance(exception, CivicError):
             return None
         if isinstance(exception, SignInNeeded) and not getattr(request, "htmx", False) and request.method == "GET":

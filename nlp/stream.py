@@ -99,6 +99,17 @@ def forget_author(author: str) -> int:
     return wiped
 
 
+def change_author(old: str, new: str) -> int:
+    """Count the utterances of one author as those of another: a guest who turns out to have an account. Returns how
+    many there were."""
+    opinions = Opinion.objects.filter(author_key=conf.author_key(old))
+    corpora = list(opinions.values_list("corpus_id", flat=True).distinct())
+    changed = opinions.update(author_key=conf.author_key(new))
+    for corpus_id in corpora:
+        mark(corpus_id, topics=True)
+    return changed
+
+
 def mark(corpus_id: int, *, topics: bool = False, groups: bool = False) -> bool:
     """Say that a corpus has changed. True only for the call that found it clean."""
     found_clean = False

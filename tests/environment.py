@@ -5,7 +5,17 @@ import os
 import shutil
 import tempfile
 
-SERVICES = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "SITE_URL", "X_BEARER_TOKEN", "EMAIL_URL", "DEBUG")
+SERVICES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ELASTICSEARCH_URL",
+    "SITE_URL",
+    "X_BEARER_TOKEN",
+    "EMAIL_URL",
+    "OIDC_URL",
+    "SMS_URL",
+    "DEBUG",
+)
 
 if "TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]

@@ -1,0 +1,138 @@
+"""Taking part before there is an account, and keeping what one gave."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from discussions import guests, voting
+from discussions.models import Comment, Level, Member, Phase, Vote
+from nlp.models import Opinion
+from tests.factories import PASSWORD, make_member, make_space, propose
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+
+
+@pytest.fixture
+def open_house(agency):
+    """A space where guests may comment and vote."""
+    return make_space(agency=agency, instruments={"comments": {"level": 0}, "statements": {"level": 0}})
+
+
+def say(client, space, text, key=None):
+    data = {"text": text, "client_id": key or uuid.uuid4().hex}
+    return client.post(reverse("discussions:post_comment", args=[space.slug]), data)
+
+
+def sign_up(client, email="later@example.org"):
+    data = {"email": email, "display_name": "後來註冊的人", "password1": PASSWORD}
+    return client.post(reverse("account_signup"), data)
+
+
+def test_a_visitor_comments_as_a_guest_and_stays_the_same_guest(client, open_house):
+    assert say(client, open_house, "我沒有帳號，但我住這裡").status_code == 302
+    assert say(client, open_house, "再補充一點").status_code == 302
+    authors = {comment.author for comment in Comment.objects.select_related("author")}
+    assert len(authors) == 1 and authors.pop().is_guest
+    assert set(Comment.objects.values_list("level", flat=True)) == {Level.GUEST}
+    assert "我沒有帳號，但我住這裡" in client.get(reverse("discussions:me")).content.decode()
+
+
+def test_where_guests_may_not_a_visitor_is_asked_to_sign_in_and_no_guest_is_made(client, space):
+    assert say(client, space, "我沒有帳號").status_code == 401
+    assert not Member.objects.exists()
+
+
+def test_a_guest_is_refused_where_an_account_is_needed(client, open_house, space):
+    say(client, open_house, "先在這裡說")
+    response = say(client, space, "再去別處說")
+    assert response.status_code == 403 and "再去別處說" in response.content.decode()
+    assert not Comment.objects.filter(space=space).exists()
+
+
+def test_no_guest_is_made_once_the_discussion_is_over(client, agency):
+    closed = make_space(agency=agency, instruments={"comments": {"level": 0}}, phase=Phase.ARCHIVED)
+    assert say(client, closed, "還能說嗎").status_code in (401, 403)
+    assert not Member.objects.exists()
+
+
+def test_signing_up_keeps_everything_the_guest_gave(client, open_house, neighbour):
+    statement = propose(open_house, make_member(), "深夜要有公車")
+    say(client, open_house, "我先說，再註冊")
+    client.post(reverse("discussions:vote", args=[open_house.slug, statement.pk]), {"value": "1"})
+    assert sign_up(client).status_code == 302
+    member = Member.objects.get(email="later@example.org")
+    assert member.level == Level.ACCOUNT and not member.is_guest
+    assert member.comments.get().text == "我先說，再註冊" and member.votes.get().value == 1
+    assert "我先說，再註冊" in client.get(reverse("discussions:me")).content.decode()
+
+
+def test_signing_in_brings_the_guests_words_along_and_counts_a_double_vote_once(client, open_house, member):
+    statement = propose(open_house, make_member(), "深夜要有公車")
+    voting.cast(statement=statement, member=member, value=-1)
+    say(client, open_house, "忘了登入")
+    client.post(reverse("discussions:vote", args=[open_house.slug, statement.pk]), {"value": "1"})
+    assert voting.tally(statement).total == 2
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    assert Comment.objects.get().author == member
+    assert Vote.objects.get().value == -1 and Vote.objects.get().member == member
+    assert voting.tally(statement).total == 1
+    keys = set(Opinion.objects.filter(source="comment").values_list("author_key", flat=True))
+    mine = say(client, open_house, "登入之後又說")
+    assert mine.status_code == 302
+    assert set(Opinion.objects.filter(source="comment").values_list("author_key", flat=True)) == keys
+
+
+def test_a_closed_guest_cannot_act_again(client, open_house, member):
+    say(client, open_house, "忘了登入")
+    guest = Member.objects.get(level=Level.GUEST)
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    guest.refresh_from_db()
+    assert not guest.is_active
+
+
+def test_a_form_sent_as_guest_and_again_after_signing_in_is_no_crash(client, open_house, member):
+    key = uuid.uuid4().hex
+    say(client, open_house, "同一張表單", key)
+    first = client.session.session_key
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    assert client.session.session_key != first
+    assert say(client, open_house, "同一張表單", key).status_code == 302
+    assert Comment.objects.count() == 1
+
+
+def test_one_address_cannot_make_guests_without_end(client, open_house, monkeypatch):
+    monkeypatch.setattr(guests, "PER_HOUR", 2)
+    for number in range(2):
+        client.cookies.clear()
+        assert say(client, open_house, f"訪客 {number} 的話").status_code == 302
+    client.cookies.clear()
+    refused = say(client, open_house, "第三位訪客的話")
+    assert refused.status_code == 429 and refused["Retry-After"]
+    assert Member.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_change_password"])
+def test_the_pages_of_accounts_lead_a_guest_to_sign_up(client, open_house, name):
+    say(client, open_house, "我是訪客")
+    response = client.get(reverse(name))
+    assert response.status_code == 302 and response["Location"] == reverse("account_signup")
+
+
+def test_a_member_who_is_signed_in_is_not_asked_to_sign_in_again(client, member):
+    client.force_login(member)
+    assert client.get(reverse("account_login")).status_code == 302
+    assert client.get(reverse("account_signup")).status_code == 302
+
+
+def test_open_forms_go_on_working_after_a_visitor_became_a_guest(open_house):
+    from django.test import Client
+
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get(open_house.get_absolute_url()).content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    address = reverse("discussions:post_comment", args=[open_house.slug])
+    for text in ("第一則", "第二則"):
+        data = {"text": text, "client_id": uuid.uuid4().hex, "csrfmiddlewaretoken": token}
+        assert browser.post(address, data).status_code == 302
+    assert Comment.objects.count() == 2
