@@ -114,6 +114,7 @@ def explained(code: str) -> str:
         "role": _("Your account does not have the role this needs."),
         "floor_closed": _("No questions are taken at the moment."),
         "no_phase": _("There is no such phase. Nothing was changed."),
+        "dates": _("The dates are not in the order of the phases. Nothing was changed; correct the dates."),
         "moved_meanwhile": _("The discussion has moved to another phase meanwhile. Nothing was changed; look again."),
         "unanswered": _(
             "Nobody has answered yet. The phase “Answered” begins with an answer of the agency. Nothing was changed."
@@ -154,6 +155,22 @@ def explained(code: str) -> str:
         "merge_over": _("This request was answered already or is too old. Nothing was changed."),
         "merge_waits": _("There is a request about this proposal already. It has to be answered first."),
         "no_agency": _("Your account does not belong to an agency, so it cannot sign an official answer."),
+        "other_agency": _("Another agency owes this answer; only its own officers can give it or ask for more time."),
+        "one_target": _("An official answer answers exactly one thing. Points belong to the answer to a discussion."),
+        "points": _("Please give each point a decision, and each topic only one point. At most 60 points fit."),
+        "documents": _("A document needs a title and an address on this site or on the web. At most 20 fit."),
+        "needs_approval": _("Here a second person approves every answer. Please send it as a draft in the desk."),
+        "too_early": _("A discussion is answered as a whole once its review has begun."),
+        "answered_already": _(
+            "Your agency has answered this already. Correct that answer: both versions stay readable."
+        ),
+        "clock_answered": _("This has been answered, so its date stays as it is."),
+        "clock_overdue": _("The date is over. An extension after that would hide the delay, so there is none."),
+        "extensions_used": _("The extensions that were announced are used up. The date stays."),
+        "not_later": _("The new date has to be later than the one promised now."),
+        "too_far": _("The new date is further away than an extension may go here."),
+        "no_such_terms": _("Please give days between 1 and 3,650 and at most 9 extensions."),
+        "no_such_state": _("A step is planned, done or dropped."),
     }[code]
 
 
