@@ -9,9 +9,9 @@ from discussions.models.budgets import (
     BudgetTally,
     Rule,
 )
-from discussions.models.cases import Burst, Case
+from discussions.models.cases import Burst, Case, Watch
 from discussions.models.clocks import AnswerClock, AnswerTerms, ClockExtension, ClockReminder
-from discussions.models.comments import Comment
+from discussions.models.comments import Comment, CommentEdit, Reaction, ReplyCount
 from discussions.models.events import Event
 from discussions.models.handovers import HandOver, HandOverGroup, HandOverItem
 from discussions.models.identity import PhoneProof
@@ -64,6 +64,7 @@ __all__ = [
     "ClockExtension",
     "ClockReminder",
     "Comment",
+    "CommentEdit",
     "DraftText",
     "Event",
     "FreeAnswer",
@@ -90,7 +91,9 @@ __all__ = [
     "Question",
     "QuestionRaise",
     "QuickPoll",
+    "Reaction",
     "Reply",
+    "ReplyCount",
     "ReplyDocument",
     "ReplyPoint",
     "ReplyVersion",
@@ -110,4 +113,5 @@ __all__ = [
     "Vote",
     "Wording",
     "WordingSupport",
+    "Watch",
 ]
