@@ -377,4 +377,9 @@ LOGGING = {
 POSTING_INTERVALS = {"new": 30, "known": 5}
 NEW_ACCOUNT_HOURS = 24
 
+# How long an agency may take to answer, how often it may ask for more time, and how many days that may add each time.
+ANSWER_DAYS = int(os.environ.get("ANSWER_DAYS", "60"))
+ANSWER_EXTENSIONS = int(os.environ.get("ANSWER_EXTENSIONS", "1"))
+ANSWER_EXTENSION_DAYS = int(os.environ.get("ANSWER_EXTENSION_DAYS", "60"))
+
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hant", _("Traditional Chinese")), ("en", _("English"))]

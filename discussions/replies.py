@@ -1,11 +1,54 @@
-"""Official answers: an officer replies to a comment, a live question or a topic."""
+"""Official answers: an officer answers one thing under the agency's name; a correction leaves the earlier words."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import events, rules, wording
-from discussions.errors import CivicError, Conflict, NotFound
-from discussions.models import Comment, Member, Question, Reply, Space
+from discussions import answer_rules, clocks, events, rules
+from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
+from discussions.models import (
+    Comment,
+    Member,
+    Phase,
+    Proposal,
+    Question,
+    Reply,
+    ReplyDocument,
+    ReplyPoint,
+    ReplyVersion,
+    Space,
+    Statement,
+    Wording,
+)
+from discussions.wording import REPLY_LIMIT, cleaned, cleaned_line
+
+MOST_POINTS = 60
+MOST_DOCUMENTS = 20
+LABEL_LIMIT = 200
+WHY_LIMIT = 2000
+ANSWERABLE = (Phase.REVIEW, Phase.ANSWERED, Phase.FOLLOW_UP, Phase.ARCHIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of an answer to a whole space. `topic_number` joins it to a topic, `verdict` is one of ReplyPoint's."""
+
+    label: str
+    verdict: str
+    text: str
+    next_step: str = ""
+    topic_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something that belongs to an answer: an address on this site or on the web."""
+
+    title: str
+    url: str
 
 
 def answer(
@@ -18,48 +61,208 @@ def answer(
     question: Question | None = None,
     topic_number: int | None = None,
     topic_label: str = "",
+    proposal: Proposal | None = None,
+    statement: Statement | None = None,
+    wording: Wording | None = None,
+    whole: bool = False,
+    points: Sequence[Point] = (),
+    documents: Sequence[Document] = (),
+    is_approved: bool = False,
+    now: datetime | None = None,
 ) -> Reply:
-    """Publish an official answer to exactly one target, signed by the officer's agency; appends reply.given.
+    """Publish an official answer to exactly one target, signed by the officer's agency; appends reply.given, and
+    clock.answered when a clock stops by it.
 
-    Raises InvalidText, NotAllowed (no role, no agency), NotFound (target elsewhere or hidden), Conflict.
+    A proposal and the space as a whole are answered once, by the agency that owes the answer. Sent again with the same
+    `client_id`, the first answer comes back. `is_approved`: a second person has agreed, as some spaces demand.
+
+    Raises InvalidText, NotAllowed (no role, no agency, another agency, not approved, too early, answered already),
+    NotFound (target elsewhere or hidden), Conflict.
     """
-    targets = [target for target in (comment, question, topic_number) if target is not None]
-    if len(targets) != 1:
-        raise CivicError(rules.explained("withdrawn"), code="one_target")
-    words = wording.cleaned(text, limit=wording.REPLY_LIMIT)
+    target = {
+        "comment": comment,
+        "question": question,
+        "topic_number": topic_number,
+        "proposal": proposal,
+        "statement": statement,
+        "wording": wording,
+        "whole": space if whole else None,
+    }
+    target = {column: thing for column, thing in target.items() if thing is not None}
+    if len(target) != 1 or (points and not whole):
+        raise CivicError(rules.explained("one_target"), code="one_target")
+    (column, thing) = next(iter(target.items()))
+    words = cleaned(text, limit=REPLY_LIMIT)
+    points, documents = _clean_points(points), _clean_documents(documents)
+    now = now or timezone.now()
     with transaction.atomic():
         space = events.lock(space.pk)
         rules.require(rules.may_answer(officer))
-        _require_reachable(space, comment, question)
         earlier = Reply.objects.filter(officer=officer, client_id=client_id).first()
         if earlier is not None:
-            if earlier.text != words:
-                raise Conflict
-            return earlier
+            return _same_or_conflict(earlier, space, column, thing, words, points)
+        _require_reachable(space, column, thing)
+        _require_terms(space, officer, column, thing, is_approved)
+        clock = clocks.stop(space=space, proposal=proposal, now=now) if column in ("whole", "proposal") else None
         reply = Reply.objects.create(
             space=space,
             agency_id=officer.agency_id,
             officer=officer,
-            comment=comment,
-            question=question,
-            topic_number=topic_number,
-            topic_label=topic_label,
             text=words,
+            topic_label=topic_label,
             client_id=client_id,
-            answered_at=timezone.now(),
+            answered_at=now,
+            clock=clock,
+            **target,
         )
-        target = {"comment": reply.comment_id, "question": reply.question_id, "topic": topic_number}
-        events.append(space, "reply.given", {"id": reply.pk, **{k: v for k, v in target.items() if v is not None}})
+        _write_parts(reply, points, documents)
+        if proposal is not None:
+            Proposal.objects.filter(pk=proposal.pk, stage=Proposal.Stage.REACHED).update(stage=Proposal.Stage.ANSWERED)
+        key = thing if column == "topic_number" else thing.pk
+        events.append(space, "reply.given", {"id": reply.pk, reply.target: key})
+        if clock is not None:
+            events.append(space, "clock.answered", {"id": clock.pk, "reply": reply.pk})
     return reply
 
 
-def _require_reachable(space: Space, comment: Comment | None, question: Question | None) -> None:
-    gone = NotFound(rules.explained("withdrawn"), code="target_gone")
-    if comment is not None:
-        found = Comment.objects.published().filter(pk=comment.pk, space=space)
-        if not found.exists():
-            raise gone
-    if question is not None:
-        found = Question.objects.published().filter(pk=question.pk, session__space=space)
-        if not found.exists():
-            raise gone
+def correct(
+    *,
+    reply: Reply,
+    officer: Member,
+    text: str,
+    why: str,
+    points: Sequence[Point] | None = None,
+    documents: Sequence[Document] | None = None,
+    is_approved: bool = False,
+) -> Reply:
+    """Replace the words of an answer, with the reason; what it said before stays readable. Appends reply.corrected.
+
+    `points` and `documents` that are not given stay as they are. Without any change nothing is written.
+
+    Raises InvalidText (also without a reason), NotAllowed (no role, another agency, not approved).
+    """
+    words = cleaned(text, limit=REPLY_LIMIT)
+    with transaction.atomic():
+        space = events.lock(reply.space_id)
+        reply = Reply.objects.get(pk=reply.pk)
+        rules.require(answer_rules.may_answer_for(officer, reply.agency_id))
+        if clocks.terms(space).needs_approval and not is_approved:
+            raise NotAllowed(rules.explained("needs_approval"), code="needs_approval")
+        said = _points_of(reply), _documents_of(reply)
+        points = said[0] if points is None else _clean_points(points)
+        documents = said[1] if documents is None else _clean_documents(documents)
+        if (words, points, documents) == (reply.text, *said):
+            return reply
+        if points and reply.whole_id is None:
+            raise CivicError(rules.explained("one_target"), code="one_target")
+        _replace(reply, officer, words, cleaned(why, limit=WHY_LIMIT), points, documents)
+        events.append(space, "reply.corrected", {"id": reply.pk, "version": reply.version})
+    return reply
+
+
+def _replace(reply: Reply, officer: Member, words: str, why: str, points, documents) -> None:
+    now = timezone.now()
+    ReplyVersion.objects.create(
+        reply=reply,
+        number=reply.version,
+        text=reply.text,
+        points=[asdict(point) for point in _points_of(reply)],
+        documents=[asdict(document) for document in _documents_of(reply)],
+        valid_from=reply.corrected_at or reply.answered_at,
+        corrected_at=now,
+        corrected_by=officer,
+        why=why,
+    )
+    reply.text, reply.version, reply.corrected_at = words, reply.version + 1, now
+    reply.save(update_fields=["text", "version", "corrected_at"])
+    reply.points.all().delete()
+    reply.documents.all().delete()
+    _write_parts(reply, points, documents)
+
+
+def _write_parts(reply: Reply, points: list[Point], documents: list[Document]) -> None:
+    ReplyPoint.objects.bulk_create(
+        ReplyPoint(reply=reply, position=position, **asdict(point)) for position, point in enumerate(points)
+    )
+    ReplyDocument.objects.bulk_create(
+        ReplyDocument(reply=reply, position=position, **asdict(document)) for position, document in enumerate(documents)
+    )
+
+
+def _points_of(reply: Reply) -> list[Point]:
+    return [
+        Point(point.label, point.verdict, point.text, point.next_step, point.topic_number)
+        for point in reply.points.order_by("position")
+    ]
+
+
+def _documents_of(reply: Reply) -> list[Document]:
+    return [Document(document.title, document.url) for document in reply.documents.order_by("position")]
+
+
+def _clean_points(points: Sequence[Point]) -> list[Point]:
+    """The points with their words made safe. Raises InvalidText."""
+    numbers = [point.topic_number for point in points if point.topic_number is not None]
+    if len(points) > MOST_POINTS or len(numbers) != len(set(numbers)):
+        raise InvalidText(rules.explained("points"), code="points")
+    if any(point.verdict not in ReplyPoint.Verdict.values for point in points):
+        raise InvalidText(rules.explained("points"), code="points")
+    return [
+        Point(
+            label=cleaned_line(point.label, limit=LABEL_LIMIT),
+            verdict=point.verdict,
+            text=cleaned(point.text, limit=REPLY_LIMIT),
+            next_step=cleaned(point.next_step, limit=REPLY_LIMIT) if point.next_step.strip() else "",
+            topic_number=point.topic_number,
+        )
+        for point in points
+    ]
+
+
+def _clean_documents(documents: Sequence[Document]) -> list[Document]:
+    """The documents, each with an address that leads to a page or a file. Raises InvalidText."""
+    for document in documents:
+        is_here = document.url.startswith("/") and not document.url.startswith(("//", "/\\"))
+        if len(document.url) > 500 or not (is_here or document.url.startswith(("https://", "http://"))):
+            raise InvalidText(rules.explained("documents"), code="documents")
+    if len(documents) > MOST_DOCUMENTS:
+        raise InvalidText(rules.explained("documents"), code="documents")
+    return [Document(cleaned_line(document.title, limit=LABEL_LIMIT), document.url) for document in documents]
+
+
+def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: str, points: list[Point]) -> Reply:
+    """The first answer, if this is the same one sent again. A correction since then does not make it another one."""
+    first = earlier.earlier.order_by("number").first()
+    text, said = (first.text, [Point(**point) for point in first.points]) if first else (earlier.text, None)
+    said = _points_of(earlier) if said is None else said
+    if earlier.space_id != space.pk or getattr(earlier, column) != thing or (text, said) != (words, points):
+        raise Conflict
+    return earlier
+
+
+def _require_terms(space: Space, officer: Member, column: str, thing, is_approved: bool) -> None:
+    """May this officer answer this, here, now?"""
+    if clocks.terms(space).needs_approval and not is_approved:
+        raise NotAllowed(rules.explained("needs_approval"), code="needs_approval")
+    if column not in ("whole", "proposal"):
+        return
+    if column == "whole" and space.phase not in ANSWERABLE:
+        raise NotAllowed(rules.explained("too_early"), code="too_early")
+    proposal = thing if column == "proposal" else None
+    clock = space.clocks.filter(proposal=proposal).first()
+    rules.require(answer_rules.may_answer_for(officer, clock.agency_id if clock else space.agency_id))
+    if Reply.objects.filter(space=space, agency_id=officer.agency_id, **{column: thing}).exists():
+        raise NotAllowed(rules.explained("answered_already"), code="answered_already")
+
+
+def _require_reachable(space: Space, column: str, thing) -> None:
+    """Only what the public can read here is answered."""
+    reachable = {
+        "comment": Comment.objects.published().filter(space=space),
+        "question": Question.objects.published().filter(session__space=space),
+        "statement": Statement.objects.published().filter(space=space),
+        "wording": Wording.objects.published().filter(space=space),
+        "proposal": Proposal.objects.published().filter(space=space).exclude(stage=Proposal.Stage.DRAFT),
+    }.get(column)
+    if reachable is not None and not reachable.filter(pk=thing.pk).exists():
+        raise NotFound(rules.explained("withdrawn"), code="target_gone")

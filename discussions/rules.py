@@ -144,8 +144,8 @@ def explained(code: str) -> str:
             "Somebody else has signed these words, so they stay as they are. You can add to them below."
         ),
         "everybodys": _(
-            "Enough people stand behind this proposal that the agency owes all of them an answer. One person cannot take "
-            "it back any more, but you can take your name off it."
+            "Enough people stand behind this proposal that the agency owes all of them an answer. One person cannot "
+            "take it back any more, but you can take your name off it."
         ),
         "many_drafts": _("You have many drafts here. Please publish or delete one of them first."),
         "cannot_merge": _(
@@ -267,7 +267,7 @@ def may_seed(member, space: Space) -> Verdict:
     verdict = may_arrange(member)
     if verdict and not instruments.is_on(space, Instrument.STATEMENTS):
         return Verdict(False, "not_here")
-    if verdict and space.phase not in (Phase.DRAFT, Phase.TEXT, Phase.OPEN, Phase.VOTING):
+    if verdict and space.phase_now not in (Phase.DRAFT, Phase.TEXT, Phase.OPEN, Phase.VOTING):
         return Verdict(False, "phase")
     return verdict
 
