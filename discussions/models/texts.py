@@ -99,6 +99,8 @@ class Passage(models.Model):
     article = models.CharField(_("article"), max_length=40, blank=True)
     label = models.CharField(_("number"), max_length=80, blank=True)
     words = models.TextField(_("words"), blank=True)
+    # The number of the version that gave it these words.
+    changed_in = models.PositiveIntegerField(_("changed in version"))
     # Where it came from, if it was not there before: a piece of this earlier paragraph.
     split_from = models.ForeignKey(Paragraph, on_delete=models.PROTECT, null=True, related_name="pieces")
     # Paragraphs of the version before that were joined into this one.
@@ -132,7 +134,7 @@ class ParagraphVote(Provenance):
     paragraph = models.ForeignKey(Paragraph, on_delete=models.PROTECT, related_name="votes")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="paragraph_votes")
     value = models.SmallIntegerField(_("vote"), choices=Value.choices)
-    # What the voter had before them: the number of the version.
+    # What the voter had before them: the number of the version. Votes on earlier words are counted apart.
     version = models.PositiveIntegerField(_("version"))
     cast_at = models.DateTimeField()
 
