@@ -1,8 +1,5 @@
 """Comments: post, edit, withdraw. One function is one citizen's action is one transaction."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,12 +8,13 @@ from discussions import events, holding, pace, rules, wording
 from discussions.errors import Conflict, NotFound
 from discussions.ids import new_id, path_step
 from discussions.instruments import Instrument
-from discussions.models import Channel, Comment, Member, Paragraph, Proposal, Space, State
+from discussions.models import Channel, Comment, CommentEdit, Member, Paragraph, Proposal, Space, State
 from discussions.models.comments import MAX_DEPTH
 from nlp import stream
 from nlp.tasks import enqueue_analysis
 
 SOURCE = "comment"
+EDITS = 20  # of one comment, shown at a time
 
 
 def post(
@@ -36,25 +34,25 @@ def post(
 
     Sent again with the same `client_id`, the first comment comes back.
 
-    Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon, Conflict (same client
-    id, other words).
+    Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon (too fast, or the day of a new account
+    is used up), Conflict (same client id, other words).
     """
     with transaction.atomic():
-        space = events.lock(space.pk)
+        space = pace.turn(space.pk, author)
         under = _discussion(proposal, paragraph)
         rules.require(rules.may_contribute(author, space, rules.Verb.COMMENT, instrument=under))
         now = timezone.now()
-        earlier, parent, latest = _surroundings(author, client_id, parent_id, now)
+        earlier, parent, lately = _surroundings(author, client_id, parent_id, now)
         rules.require(rules.may_comment(author, space, parent, under=under))
         if parent_id is not None and (parent is None or not _is_in(parent, proposal, paragraph)):
             raise NotFound(rules.explained("withdrawn"), code="other_space")
         words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
         if earlier is not None:
             return _same_or_conflict(earlier, space, parent_id, words)
-        pace.require(author, latest, now)
         comment = _placed(Comment(id=new_id(), space=space, author=author, kind=kind, text=words), parent)
         comment.client_id, comment.posted_at = client_id, now
         comment.proposal, comment.paragraph = proposal, paragraph
+        _require_pace(comment, lately, now)
         comment.level, comment.channel = author.level, channel
         comment.state = holding.state_for(space=space, author=author, text=words)
         comment.save(force_insert=True)
@@ -76,31 +74,58 @@ def post(
 
 
 def edit(*, comment: Comment, author: Member, text: str) -> Comment:
-    """Replace the words of one's own comment; appends comment.edited. Raises InvalidText, NotAllowed."""
+    """Replace the words of one's own comment; the earlier ones stay in its history. Appends comment.edited.
+
+    New words that a moderator should see first take the comment off the page until then: comment.held.
+    Raises InvalidText, NotAllowed, TooSoon.
+    """
     words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
     with transaction.atomic():
         space, comment = _locked(comment)
         rules.require(rules.may_edit(author, space, comment))
         if words == comment.text:
             return comment
-        comment.text, comment.edited_at = words, timezone.now()
-        comment.save(update_fields=["text", "edited_at"])
-        if stream.revise(SOURCE, comment.pk, text=words):
+        now = timezone.now()
+        pace.require(author, comment.edited_at, now)
+        pace.require_few_links(author, words, now)
+        CommentEdit.objects.create(comment=comment, text=comment.text, until=now)
+        comment.text, comment.edited_at = words, now
+        comment.state = holding.state_for(space=space, author=author, text=words)
+        comment.save(update_fields=["text", "edited_at", "state"])
+        if comment.state == State.VISIBLE:
+            became_dirty, told = stream.revise(SOURCE, comment.pk, text=words), "comment.edited"
+        else:
+            became_dirty, told = stream.withdraw(SOURCE, comment.pk), "comment.held"
+        if became_dirty:
             enqueue_analysis(space.corpus_id)
-        events.append(space, "comment.edited", {"id": comment.pk})
+        events.append(space, told, {"id": comment.pk, "root": comment.root_id or comment.pk})
     return comment
 
 
+def history(comment: Comment, *, before: int | None = None) -> tuple[list[CommentEdit], int | None]:
+    """The edits of a comment, latest first, and the cursor of earlier ones. Nothing unless the comment is published."""
+    if comment.state != State.VISIBLE:
+        return [], None
+    edits = comment.edits.order_by("-id")
+    if before is not None:
+        edits = edits.filter(pk__lt=before)
+    found = list(edits[: EDITS + 1])
+    return found[:EDITS], found[EDITS - 1].pk if len(found) > EDITS else None
+
+
 def withdraw(*, comment: Comment, author: Member) -> Comment:
-    """Take one's own words back: they are erased, the place in the thread stays; appends comment.withdrawn."""
+    """Take one's own words back: they and all earlier versions are erased, the place in the thread stays; appends
+    comment.withdrawn.
+    """
     with transaction.atomic():
         space, comment = _locked(comment)
         rules.require(rules.may_withdraw(author, comment))
         comment.state, comment.text = Comment.State.WITHDRAWN, ""
         comment.save(update_fields=["state", "text"])
+        comment.edits.all().delete()
         if stream.withdraw(SOURCE, comment.pk):
             enqueue_analysis(space.corpus_id)
-        events.append(space, "comment.withdrawn", {"id": comment.pk})
+        events.append(space, "comment.withdrawn", {"id": comment.pk, "root": comment.root_id or comment.pk})
     return comment
 
 
@@ -116,8 +141,8 @@ def _is_in(parent: Comment, proposal: Proposal | None, paragraph: Paragraph | No
 
 
 def _surroundings(author, client_id, parent_id, now):
-    """What was already sent under this client id, the parent, and the author's latest comment, in one query."""
-    recently = now - timedelta(seconds=max(settings.POSTING_INTERVALS.values()))
+    """What was already sent under this client id, the parent, and what the author posted lately, in one query."""
+    recently = pace.looks_back(author, now)
     wanted = Q(author=author, client_id=client_id) | Q(author=author, posted_at__gt=recently)
     if parent_id is not None:
         wanted |= Q(pk=parent_id)
@@ -125,8 +150,22 @@ def _surroundings(author, client_id, parent_id, now):
     mine = [comment for comment in found if comment.author_id == author.pk]
     earlier = next((comment for comment in mine if comment.client_id == client_id), None)
     parent = next((comment for comment in found if comment.pk == parent_id), None)
-    latest = max((comment.posted_at for comment in mine), default=None)
-    return earlier, parent, latest
+    return earlier, parent, mine
+
+
+def _require_pace(comment: Comment, lately: list[Comment], now) -> None:
+    """Interval, day and links. `lately` are the author's posts that may count."""
+    author, kind = comment.author, _paced(comment)
+    pace.require(author, max((other.posted_at for other in lately), default=None), now)
+    same = (other.posted_at for other in lately if _paced(other) == kind)
+    pace.require_daily(author, same, now, kind=kind)
+    pace.require_few_links(author, comment.text, now)
+
+
+def _paced(comment: Comment) -> str:
+    """A root of a space's own discussion begins a topic; all else replies to something."""
+    begins = comment.parent_id is None and comment.proposal_id is None and comment.paragraph_id is None
+    return "topics" if begins else "replies"
 
 
 def _same_or_conflict(earlier: Comment, space: Space, parent_id: int | None, words: str) -> Comment:

@@ -76,9 +76,10 @@ class TooSoon(CivicError):
     status = 429
     code = "too_soon"
 
-    def __init__(self, retry_after: int):
+    def __init__(self, retry_after: int, message: str = ""):
         super().__init__(
-            ngettext(
+            message
+            or ngettext(
                 "Please wait %(seconds)d second before you send again. Your words are kept in the form.",
                 "Please wait %(seconds)d seconds before you send again. Your words are kept in the form.",
                 retry_after,

@@ -6,6 +6,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from discussions.errors import InvalidText
+from nlp.core.text import URL
 
 COMMENT_LIMIT = 5000
 STATEMENT_LIMIT = 280
@@ -51,6 +52,11 @@ def cleaned(text: str, *, limit: int, least: int = 2) -> str:
 def cleaned_line(text: str, *, limit: int, least: int = 2) -> str:
     """As `cleaned`, on one line."""
     return cleaned(" ".join((text or "").split()), limit=limit, least=least)
+
+
+def links(text: str) -> int:
+    """How many addresses of the web there are in these words."""
+    return len(URL.findall(text))
 
 
 def _with_sane_marks(text: str) -> str:
