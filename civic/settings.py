@@ -211,6 +211,9 @@ NLP_LABEL_KEY = os.environ.get("NLP_LABEL_KEY", "")
 X_BEARER_TOKEN = os.environ.get("X_BEARER_TOKEN", "")
 X_API_BASE = os.environ.get("X_API_BASE", "https://api.x.com")
 
+# Addresses that people type in (webhooks) never lead to private networks, but for those listed here.
+OUTBOUND_ALLOW = names("OUTBOUND_ALLOW")
+
 # Languages: Traditional Chinese first, English complete.
 LANGUAGE_CODE = "zh-hant"
 LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English")]
@@ -376,6 +379,9 @@ LOGGING = {
 # Who may do how much (figure A1): seconds between two posts for new and for known accounts.
 POSTING_INTERVALS = {"new": 30, "known": 5}
 NEW_ACCOUNT_HOURS = 24
+# What a new account may write in a day: topics it begins, replies it gives; and links in one contribution.
+NEW_ACCOUNT_DAILY = {"topics": 3, "replies": 10}
+NEW_ACCOUNT_LINKS = 2
 
 # How long an agency may take to answer, how often it may ask for more time, and how many days that may add each time.
 ANSWER_DAYS = int(os.environ.get("ANSWER_DAYS", "60"))

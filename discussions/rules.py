@@ -242,6 +242,16 @@ def may_withdraw(member, comment: Comment) -> Verdict:
     return YES if comment.state in (Comment.State.VISIBLE, Comment.State.HELD) else Verdict(False, "withdrawn")
 
 
+def may_react(member, space: Space, comment: Comment) -> Verdict:
+    """As commenting, about somebody else's visible words."""
+    verdict = may_contribute(member, space, Verb.COMMENT, instrument=discussion_of(comment))
+    if not verdict:
+        return verdict
+    if comment.author_id == member.pk:
+        return Verdict(False, "yours")
+    return YES if comment.state == Comment.State.VISIBLE else Verdict(False, "withdrawn")
+
+
 def may_report(member, target) -> Verdict:
     """Any member, about somebody else's visible words of any kind."""
     if not getattr(member, "is_authenticated", False):
