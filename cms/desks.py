@@ -25,6 +25,7 @@ SOURCE_WORDS = {
     "comment": gettext_lazy("Comments on this site"),
     "statement": gettext_lazy("Statements on this site"),
     "question": gettext_lazy("Live questions"),
+    "survey": gettext_lazy("Answers in surveys"),
     "x": gettext_lazy("X (Twitter)"),
     "file": gettext_lazy("Imported file"),
 }

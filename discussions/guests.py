@@ -18,9 +18,9 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from discussions import instruments, rules
+from discussions import instruments, rules, signatures
 from discussions.errors import TooSoon
-from discussions.models import Comment, Level, Member, Space, Statement, Vote
+from discussions.models import Addendum, Comment, Level, Member, Proposal, Signature, Space, Statement, Vote
 from nlp import stream
 
 SESSION_DAYS = 180
@@ -34,6 +34,12 @@ DOORS: dict[str, rules.Verb] = {
     "vote": rules.Verb.VOTE,
     "undo_vote": rules.Verb.VOTE,
     "make_statement": rules.Verb.STATE,
+    "answer_survey": rules.Verb.RESPOND,
+    "answer_quick_poll": rules.Verb.RESPOND,
+    "cast_ballot": rules.Verb.ALLOCATE,
+    "sign_proposal": rules.Verb.COSIGN,
+    "unsign_proposal": rules.Verb.COSIGN,
+    "save_proposal": rules.Verb.PROPOSE,
 }
 
 
@@ -131,6 +137,9 @@ GIVEN: tuple[Given, ...] = (
     Given(Comment, "author", once=("client_id",), leaves=True),
     Given(Statement, "author"),
     Given(Vote, "member", once=("statement",)),
+    Given(Proposal, "author", once=("client_id",), leaves=True),
+    Given(Addendum, "author", once=("client_id",), leaves=True),
+    Given(Signature, "member", once=("proposal",), recount=signatures.recount),
 )
 
 

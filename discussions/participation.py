@@ -8,11 +8,11 @@ from collections import Counter
 from django.db import connection
 from django.db.models import Count
 
-from discussions.models import Comment, Question, Statement, Vote
+from discussions.models import BudgetBallot, Comment, Question, Statement, SurveyResponse, Vote
 
 
 def people_in(space_ids: list[int]) -> dict[int, int]:
-    """How many members commented, stated, asked or voted in each space: one query."""
+    """How many members contributed in any way in each space: one query."""
     if not space_ids:
         return {}
     doors = [
@@ -23,6 +23,8 @@ def people_in(space_ids: list[int]) -> dict[int, int]:
         .order_by()
         .values_list("space_id", "author_id"),
         Question.objects.published().filter(session__space__in=space_ids).values_list("session__space_id", "author_id"),
+        SurveyResponse.objects.filter(survey__space__in=space_ids).values_list("survey__space_id", "member_id"),
+        BudgetBallot.objects.filter(budget__space__in=space_ids).values_list("budget__space_id", "member_id"),
     ]
     compiled = [door.query.sql_with_params() for door in doors]
     union = " UNION ".join(sql for sql, _params in compiled)
@@ -33,15 +35,19 @@ def people_in(space_ids: list[int]) -> dict[int, int]:
 
 
 def contributions_in(space_ids: list[int]) -> dict[int, int]:
-    """How many comments, statements and live questions each space holds: one query."""
+    """How many comments, statements, live questions, survey responses and ballots each space holds: one query."""
     if not space_ids:
         return {}
     comments = Comment.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
     statements = Statement.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
     questions = Question.objects.published().filter(session__space__in=space_ids).order_by()
+    responses = SurveyResponse.objects.filter(survey__space__in=space_ids).order_by()
+    ballots = BudgetBallot.objects.filter(budget__space__in=space_ids).order_by()
     counted = comments.annotate(n=Count("pk")).union(
         statements.annotate(n=Count("pk")),
         questions.values_list("session__space_id").annotate(n=Count("pk")),
+        responses.values_list("survey__space_id").annotate(n=Count("pk")),
+        ballots.values_list("budget__space_id").annotate(n=Count("pk")),
         all=True,
     )
     totals: Counter[int] = Counter()

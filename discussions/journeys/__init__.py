@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from discussions.journeys import comments, questions, statements
+from discussions.journeys import budgets, comments, questions, statements, surveys
 from discussions.journeys.contribution import Contribution, Cut
 from discussions.models import Member, Reply
 from nlp.models import Opinion, Run, Topic
 
 PAGE = 30
-KINDS = (comments, statements, questions)
+KINDS = (comments, statements, questions, surveys, budgets)
 
 
 @dataclass(frozen=True, slots=True)
