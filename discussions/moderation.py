@@ -6,6 +6,7 @@
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
 from discussions import cases, events, reasons, rules, targets
 from discussions.errors import NotAllowed, NotFound
@@ -63,6 +64,8 @@ def release(*, target, moderator: Member):
         if row.state != State.HELD:
             raise NotAllowed(rules.explained("withdrawn"), code="withdrawn")
         _show(space, row)
+        if begins := targets.of(row).begins:
+            begins(row, timezone.now())
         record(space, Act.RELEASE, row, moderator)
         _tell(space, row, "released")
     return row

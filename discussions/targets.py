@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from discussions import windows
 from discussions.errors import NotFound
-from discussions.models import Comment, Proposal, Question, Space, Statement, Target
+from discussions.models import Addendum, Comment, Proposal, Question, Space, Statement, Target
 from discussions.models.standing import State
 from discussions.models.surveys import FreeAnswer
 from discussions.models.texts import Wording
@@ -22,7 +24,8 @@ class Kind:
     """A kind of contribution. Its rows have `space`, `author`, `words`, `state` and `hidden_reason`.
 
     `space` is the lookup that leads to the space, `shown` the state in which everybody reads it, `address` the page on
-    which it stands. `counts` says that votes hang on it, so that the opinion groups change with it.
+    which it stands. `counts` says that votes hang on it, so that the opinion groups change with it. `begins` is what
+    has to be done besides when it was held and people can read it at last.
     """
 
     key: str
@@ -31,6 +34,7 @@ class Kind:
     space: str = "space"
     shown: str = State.VISIBLE.value
     counts: bool = False
+    begins: Callable[[Any, datetime], None] | None = None
 
     @property
     def label(self) -> str | Promise:
@@ -63,7 +67,8 @@ KINDS: dict[str, Kind] = {
         Kind(Target.COMMENT.value, Comment, _own),
         Kind(Target.STATEMENT.value, Statement, _statement, counts=True),
         Kind(Target.QUESTION.value, Question, _question, space="session__space", shown=Question.State.ASKED.value),
-        Kind(Target.PROPOSAL.value, Proposal, _own),
+        Kind(Target.PROPOSAL.value, Proposal, _own, begins=windows.begin_anew),
+        Kind(Target.ADDENDUM.value, Addendum, _own),
         Kind(Target.WORDING.value, Wording, _own),
         Kind(Target.SURVEY.value, FreeAnswer, _own),
     )

@@ -15,6 +15,7 @@ from discussions.models.comments import Comment, CommentEdit, Reaction, ReplyCou
 from discussions.models.events import Event
 from discussions.models.handovers import HandOver, HandOverGroup, HandOverItem
 from discussions.models.identity import PhoneProof
+from discussions.models.licences import Licence
 from discussions.models.live import LiveSession, PollVote, Question, QuestionRaise, QuickPoll
 from discussions.models.members import Agency, Member
 from discussions.models.milestones import Milestone, MilestoneChange
@@ -72,6 +73,7 @@ __all__ = [
     "HandOverGroup",
     "HandOverItem",
     "Level",
+    "Licence",
     "LiveSession",
     "Member",
     "Merge",

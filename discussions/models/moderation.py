@@ -16,6 +16,7 @@ class Target(models.TextChoices):
     STATEMENT = "statement", _("statement")
     QUESTION = "question", _("question")
     PROPOSAL = "proposal", _("proposal")
+    ADDENDUM = "addendum", _("addendum to a proposal")
     WORDING = "wording", _("suggested wording")
     SURVEY = "survey", _("answer in a survey")
 

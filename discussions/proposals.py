@@ -1,0 +1,222 @@
+"""Citizens' proposals: write, publish, change, add to, withdraw. One function is one act of an author.
+
+What signers do is in `signatures`, how two proposals become one in `merges`.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from discussions import events, holding, instruments, pace, proposal_rules, rules, signatures, windows, wording
+from discussions.errors import Conflict
+from discussions.instruments import Instrument
+from discussions.models import Addendum, Channel, Member, Proposal, Space, State
+from discussions.models.proposals import TITLE_LIMIT
+from nlp import stream
+from nlp.tasks import enqueue_analysis
+
+SOURCE = "proposal"
+ADDENDUM_SOURCE = "addendum"
+TEXT_LIMIT = 8000
+ADDENDUM_LIMIT = 3000
+MOST_DRAFTS = 10
+Stage = Proposal.Stage
+
+
+def save(
+    *, space: Space, author: Member, title: str, text: str, client_id: str, channel: str = Channel.WEB
+) -> Proposal:
+    """Keep a draft that only its author sees. Sent again with the same `client_id`, the first draft comes back.
+
+    Raises InvalidText, NotAllowed, Conflict.
+    """
+    title, text = _drafted(title, text)
+    with transaction.atomic():
+        space = events.lock(space.pk)
+        rules.require(proposal_rules.may_propose(author, space))
+        earlier = Proposal.objects.filter(author=author, client_id=client_id).first()
+        if earlier is not None:
+            if earlier.space_id == space.pk and (earlier.revision or (earlier.title, earlier.text) == (title, text)):
+                return earlier
+            raise Conflict
+        if Proposal.objects.filter(author=author, space=space, stage=Stage.DRAFT).count() >= MOST_DRAFTS:
+            rules.require(rules.Verdict(False, "many_drafts"))
+        return Proposal.objects.create(
+            space=space,
+            author=author,
+            title=title,
+            text=text,
+            client_id=client_id,
+            made_at=timezone.now(),
+            level=author.level,
+            channel=channel,
+        )
+
+
+def revise(*, proposal: Proposal, author: Member, title: str, text: str) -> Proposal:
+    """Change a draft, or a published proposal that nobody else has signed; then appends proposal.edited.
+
+    Raises InvalidText, NotAllowed.
+    """
+    with transaction.atomic():
+        space, proposal = _locked(proposal)
+        rules.require(proposal_rules.may_revise(author, proposal))
+        title, text = _drafted(title, text) if proposal.stage == Stage.DRAFT else _finished(title, text)
+        if (title, text) == (proposal.title, proposal.text):
+            return proposal
+        proposal.title, proposal.text = title, text
+        proposal.revision += 1
+        if proposal.stage != Stage.DRAFT:
+            proposal.edited_at = timezone.now()
+        proposal.save(update_fields=["title", "text", "revision", "edited_at"])
+        if proposal.stage != Stage.DRAFT:
+            if proposal.state == State.VISIBLE and stream.revise(SOURCE, proposal.pk, text=proposal.words):
+                enqueue_analysis(space.corpus_id)
+            events.append(space, "proposal.edited", {"id": proposal.pk})
+    return proposal
+
+
+def publish(*, proposal: Proposal, author: Member) -> Proposal:
+    """Put a draft before the public, with its author's signature as the first; appends proposal.published, or
+    proposal.held when a moderator looks first. Threshold and window are those of the space at this moment.
+
+    Published twice, it is published once. Raises InvalidText, NotAllowed, TooSoon.
+    """
+    with transaction.atomic():
+        space, proposal = _locked(proposal)
+        rules.require(proposal_rules.may_propose(author, space))
+        if proposal.author_id != author.pk:
+            rules.require(rules.Verdict(False, "not_yours"))
+        if proposal.stage != Stage.DRAFT:
+            return proposal
+        now = timezone.now()
+        proposal.title, proposal.text = _finished(proposal.title, proposal.text)
+        pace.require(author, _latest(author), now)
+        terms = instruments.options(space, Instrument.PROPOSALS)
+        proposal.threshold, proposal.published_at = terms["threshold"], now
+        proposal.closes_at = windows.end(now, terms["days"])
+        proposal.stage, proposal.level = Stage.OPEN, author.level
+        proposal.state = holding.state_for(space=space, author=author, text=proposal.words)
+        proposal.save()
+        became_dirty = stream.submit(
+            corpus_id=space.corpus_id,
+            source=SOURCE,
+            key=proposal.pk,
+            text=proposal.words,
+            author=author.stream_author,
+            posted_at=now,
+            url=space.path(f"proposals/{proposal.pk}/"),
+            visible=proposal.state == State.VISIBLE,
+        )
+        told = "proposal.published" if proposal.state == State.VISIBLE else "proposal.held"
+        events.append(space, told, {"id": proposal.pk})
+        signatures.first(space, proposal, now)
+        if became_dirty:
+            enqueue_analysis(space.corpus_id)
+    return proposal
+
+
+def add(*, proposal: Proposal, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Addendum:
+    """Add a dated note below words that others have signed; appends proposal.addendum, or addendum.held.
+
+    Raises InvalidText, NotAllowed, TooSoon, Conflict.
+    """
+    words = wording.cleaned(text, limit=ADDENDUM_LIMIT)
+    with transaction.atomic():
+        space, proposal = _locked(proposal)
+        earlier = Addendum.objects.filter(author_id=author.pk, client_id=client_id).first()
+        if earlier is not None:
+            if earlier.proposal_id == proposal.pk and earlier.text in (words, ""):
+                return earlier
+            raise Conflict
+        rules.require(proposal_rules.may_add(author, space, proposal))
+        now = timezone.now()
+        latest = Addendum.objects.filter(author=author).order_by("-made_at").values_list("made_at", flat=True).first()
+        pace.require(author, latest, now)
+        addendum = Addendum.objects.create(
+            space=space,
+            proposal=proposal,
+            author=author,
+            text=words,
+            client_id=client_id,
+            made_at=now,
+            level=author.level,
+            channel=channel,
+            state=holding.state_for(space=space, author=author, text=words),
+        )
+        became_dirty = stream.submit(
+            corpus_id=space.corpus_id,
+            source=ADDENDUM_SOURCE,
+            key=addendum.pk,
+            text=words,
+            author=author.stream_author,
+            posted_at=now,
+            url=space.path(f"proposals/{proposal.pk}/"),
+            visible=addendum.state == State.VISIBLE,
+        )
+        told = "proposal.addendum" if addendum.state == State.VISIBLE else "addendum.held"
+        events.append(space, told, {"id": proposal.pk, "addendum": addendum.pk})
+        if became_dirty:
+            enqueue_analysis(space.corpus_id)
+    return addendum
+
+
+def withdraw(*, proposal: Proposal, author: Member) -> None:
+    """Take a proposal back while it is its author's own affair; appends proposal.withdrawn.
+
+    A draft is deleted. Of a published one the words are erased; signatures and discussion stay, and so does the title
+    when others have signed it. Raises NotAllowed, over the threshold too (see `step_back`).
+    """
+    with transaction.atomic():
+        space, proposal = _locked(proposal)
+        rules.require(proposal_rules.may_withdraw(author, proposal))
+        if proposal.stage == Stage.DRAFT:
+            proposal.delete()
+            return
+        if proposal.n_signatures <= 1:
+            proposal.title = ""
+        proposal.text, proposal.stage, proposal.state = "", Stage.WITHDRAWN, State.WITHDRAWN
+        proposal.withdrawn_at = timezone.now()
+        proposal.save(update_fields=["title", "text", "stage", "state", "withdrawn_at"])
+        became_dirty = stream.withdraw(SOURCE, proposal.pk)
+        for addendum in proposal.addenda.exclude(state=State.WITHDRAWN):
+            addendum.text, addendum.state = "", State.WITHDRAWN
+            addendum.save(update_fields=["text", "state"])
+            became_dirty |= stream.withdraw(ADDENDUM_SOURCE, addendum.pk)
+        events.append(space, "proposal.withdrawn", {"id": proposal.pk})
+        if became_dirty:
+            enqueue_analysis(space.corpus_id)
+
+
+def step_back(*, proposal: Proposal, author: Member) -> Proposal:
+    """Take one's name off a proposal that belongs to all its signers by now; it goes on without it. Appends
+    proposal.author_left. Raises NotAllowed.
+    """
+    with transaction.atomic():
+        space, proposal = _locked(proposal)
+        rules.require(proposal_rules.may_step_back(author, proposal))
+        proposal.author_left_at = timezone.now()
+        proposal.save(update_fields=["author_left_at"])
+        events.append(space, "proposal.author_left", {"id": proposal.pk})
+    return proposal
+
+
+def _drafted(title: str, text: str) -> tuple[str, str]:
+    """A draft needs a title; its text may still be missing."""
+    title = wording.cleaned_line(title, limit=TITLE_LIMIT)
+    return title, wording.cleaned(text, limit=TEXT_LIMIT) if text.strip() else ""
+
+
+def _finished(title: str, text: str) -> tuple[str, str]:
+    return wording.cleaned_line(title, limit=TITLE_LIMIT), wording.cleaned(text, limit=TEXT_LIMIT)
+
+
+def _latest(author: Member) -> datetime | None:
+    published = Proposal.objects.filter(author=author, published_at__isnull=False).order_by("-published_at")
+    return published.values_list("published_at", flat=True).first()
+
+
+def _locked(proposal: Proposal) -> tuple[Space, Proposal]:
+    space = events.lock(proposal.space_id)
+    return space, Proposal.objects.select_related("author").get(pk=proposal.pk)
