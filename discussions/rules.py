@@ -300,6 +300,11 @@ def may_support(member, space: Space, wording, *, is_in_text: bool) -> Verdict:
     return Verdict(False, "yours") if verdict and wording.author_id == member.pk else verdict
 
 
+def may_comment_on(member, space: Space, *, is_in_text: bool) -> Verdict:
+    """About a paragraph, while it is part of the text as it stands."""
+    return _about_paragraph(may_comment(member, space, under=Instrument.TEXTS), is_in_text)
+
+
 def _about_paragraph(verdict: Verdict, is_in_text: bool) -> Verdict:
     return Verdict(False, "paragraph_gone") if verdict and not is_in_text else verdict
 
