@@ -8,13 +8,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from cms import tables
+from discussions.models import Licence
 
 STRETCH = 50
-LICENCE_URLS = {
-    "ogdl-tw-1": "https://data.gov.tw/license",
-    "cc-by-4": "https://creativecommons.org/licenses/by/4.0/",
-    "cc0": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
+LICENCE_URLS = {licence.value: licence.url for licence in Licence}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from discussions.exports.writing import harmless
 from nlp.core.decoding import Decoded, UnknownEncoding, decoded
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -19,7 +20,6 @@ MOST_LINES = 200  # of one row: a quotation mark that is never closed must not s
 
 _NUMBER = re.compile(r"[+-]?(0|[1-9]\d{0,2}(,\d{3})+|[1-9]\d*)(\.\d+)?")
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
-_FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 class UnreadableTable(ValueError):
@@ -100,11 +100,6 @@ def write_csv(columns: list[dict], rows: list[list[str]], *, notes: list[str] = 
         writer.writerow([])
         writer.writerows([[harmless(note)] for note in notes])
     return file.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """`cell` as a spreadsheet may open it: an apostrophe before what would be a formula; numbers stay numbers."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def matching(rows: list[list[str]], words: str) -> list[tuple[int, list[str]]]:

@@ -19,7 +19,7 @@ class AgencyForm(WagtailAdminModelForm):
 
     class Meta:
         model = Agency
-        fields = ["name", "name_en", "slug"]
+        fields = ["name", "name_en", "slug", "data_licence"]
 
 
 class SessionForm(WagtailAdminModelForm):

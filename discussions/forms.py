@@ -51,6 +51,7 @@ class StatementForm(ClientIdForm):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": wording.STATEMENT_LIMIT}),
         help_text=_("One thought in one sentence, so that others can agree or disagree."),
     )
+    anyway = forms.BooleanField(label=_("Mine says something else; put it to the vote too"), required=False)
 
 
 class VoteForm(forms.Form):

@@ -8,7 +8,8 @@ still takes votes and its space is still in a phase that does: that write is the
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from discussions import events, holding, rules, wording
@@ -24,7 +25,6 @@ INSERT = (
     f"INSERT INTO {Vote._meta.db_table} (statement_id, member_id, value, cast_at, level, channel) "
     "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, member_id) DO NOTHING RETURNING id"
 )
-TAKES_VOTES = tuple(phase for phase, verbs in rules.PERMITTED.items() if rules.Verb.VOTE in verbs)
 
 
 def state(*, space: Space, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Statement:
@@ -141,19 +141,15 @@ def take_back(*, statement: Statement, member: Member) -> None:
             _count(statement, member, replaced=vote.value, value=None)
 
 
-def hand_over(*, giver: Member, taker: Member) -> None:
-    """Move all votes of one member to another, as when a guest turns out to have an account.
-
-    Where both have voted, the taker's vote stays. Phases do not matter: nobody votes anew.
-    """
-    with transaction.atomic():
-        own = Vote.objects.filter(member=taker).values("statement")
-        doubled = list(Vote.objects.select_for_update().filter(member=giver, statement__in=own).order_by("statement"))
-        for vote in doubled:
-            vote.delete()
-            name = COUNTERS[vote.value]
-            Statement.objects.filter(pk=vote.statement_id).update(**{name: F(name) - 1})
-        Vote.objects.filter(member=giver).update(member=taker)
+def recount(statement_ids: list[int]) -> None:
+    """Set the counters of statements to the votes that are there, after votes were moved or removed as rows."""
+    for pk in sorted(set(statement_ids)):
+        votes = Vote.objects.filter(statement=OuterRef("pk")).order_by().values("statement")
+        counted = {
+            name: Coalesce(Subquery(votes.filter(value=value).annotate(n=Count("pk")).values("n")), 0)
+            for value, name in COUNTERS.items()
+        }
+        Statement.objects.filter(pk=pk).update(**counted)
 
 
 def add_to_counts(statement_id: int, value: int, number: int) -> None:
@@ -213,6 +209,12 @@ def _put(vote: Vote) -> int | None:
             return earlier.value
 
 
+def _still_open(statement: Statement):
+    """The statement, if it takes votes and its space is in the phase in which the vote was judged."""
+    as_judged = Space.objects.filter(pk=OuterRef("space_id"), phase=statement.space.phase)
+    return Statement.objects.filter(Exists(as_judged), pk=statement.pk, state=State.VISIBLE, closed_at=None)
+
+
 def _count(statement: Statement, member: Member, *, replaced: int | None, value: int | None) -> None:
     """Write the counters, if the statement still takes votes; otherwise raise, and the vote is undone with it."""
     changes: dict[str, int] = {}
@@ -220,13 +222,9 @@ def _count(statement: Statement, member: Member, *, replaced: int | None, value:
         changes[COUNTERS[replaced]] = -1
     if value is not None:
         changes[COUNTERS[value]] = changes.get(COUNTERS[value], 0) + 1
-    open_here = Space.objects.filter(pk=OuterRef("space_id"), phase__in=TAKES_VOTES)
-    counted = Statement.objects.filter(Exists(open_here), pk=statement.pk, state=State.VISIBLE, closed_at=None).update(
-        **{name: F(name) + by for name, by in changes.items()}
-    )
-    if not counted:
-        _judged(statement.pk, member)
-        rules.require(rules.Verdict(False, "vote_closed"))
+    written = {name: F(name) + by for name, by in changes.items()}
+    while not _still_open(statement).update(**written):
+        statement = _judged(statement.pk, member)  # raises, unless the space moved on to another phase that votes
     corpus_id = statement.space.corpus_id
     if stream.mark(corpus_id, groups=True):
         transaction.on_commit(partial(group_space.enqueue, statement.space_id))

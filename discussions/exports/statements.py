@@ -1,31 +1,59 @@
 """Statements and votes as open data."""
 
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Table, person
-from discussions.models import Vote
+from discussions import splits
+from discussions.exports.table import Row, Table, person
+from discussions.models import Space, State, Vote
 from discussions.voting import with_tallies
 
+READ_AT_ONCE = 5000
 
-def _statements(space):
+
+def _statements(space: Space) -> Iterator[Row]:
     for statement in with_tallies(space).order_by("id").iterator(chunk_size=1000):
         yield (
             statement.pk,
-            person(space, statement.author_id),
+            "" if statement.is_seed else person(space, statement.author_id),
+            statement.is_seed,
             statement.text,
             statement.made_at,
+            statement.closed_at is not None,
             statement.agree,
             statement.disagree,
             statement.passed,
         )
 
 
-def _votes(space):
-    cast = Vote.objects.filter(statement__space=space, statement__state="visible").order_by("id")
-    rows = cast.values_list("statement_id", "member_id", "value", "cast_at", "level", "channel")
-    for statement, member, value, cast_at, level, channel in rows.iterator(chunk_size=5000):
-        # The day, not the second: exact moments of many votes would tell people apart.
-        yield statement, person(space, member), value, cast_at.date().isoformat(), level, channel
+def published_votes(space: Space):
+    """Votes on published statements, those of one statement together."""
+    return Vote.objects.filter(statement__space=space, statement__state=State.VISIBLE).order_by("statement_id")
+
+
+def _votes(space: Space) -> Iterator[Row]:
+    """The votes of one statement in the order of pseudonyms: the order in which they came would tell people apart."""
+    rows = published_votes(space).values_list("statement_id", "member_id", "value", "cast_at")
+    for _statement, votes in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=itemgetter(0)):
+        named = [(statement, person(space, member), value, at.date()) for statement, member, value, at in votes]
+        yield from sorted(named, key=itemgetter(1))
+
+
+def _split(space: Space) -> Iterator[Row]:
+    """How the votes on each statement part by level and by channel; small parts are folded together."""
+    for dimension in splits.DIMENSIONS:
+        counted = (
+            published_votes(space)
+            .values_list("statement_id", dimension)
+            .annotate(*(Count("pk", filter=Q(value=value)) for value in (1, -1, 0)))
+        )
+        for statement, rows in groupby(counted.iterator(chunk_size=READ_AT_ONCE), key=itemgetter(0)):
+            for part in splits.parts((str(row[1]), *row[2:]) for row in rows):
+                yield statement, dimension, part.key or "other", part.agree, part.disagree, part.passed
 
 
 TABLES = (
@@ -35,13 +63,21 @@ TABLES = (
         columns={
             "id": _("number of the statement"),
             "person": _("pseudonym of its author"),
+            "by_agency": _("whether the agency wrote it"),
             "text": _("the words"),
             "made_at": _("when it was made"),
+            "closed": _("whether voting on it is closed"),
             "agree": _("how many agree"),
             "disagree": _("how many disagree"),
             "passed": _("how many passed"),
         },
         rows=_statements,
+        types={
+            "by_agency": "boolean",
+            "made_at": "datetime",
+            "closed": "boolean",
+            **dict.fromkeys(("id", "agree", "disagree", "passed"), "integer"),
+        },
     ),
     Table(
         name="votes",
@@ -51,9 +87,25 @@ TABLES = (
             "person": _("pseudonym of the voter"),
             "value": _("1 agree, 0 pass, -1 disagree"),
             "day": _("the day it was cast"),
-            "level": _("how surely the voter is known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID"),
-            "channel": _("the door it came in by"),
         },
         rows=_votes,
+        types={"statement": "integer", "value": "integer", "day": "date"},
+    ),
+    Table(
+        name="votes-by-part",
+        title=_("Votes by level and channel"),
+        columns={
+            "statement": _("number of the statement"),
+            "by": _("what parts the votes: level or channel"),
+            "part": _(
+                "level: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID; channel: the door it came in "
+                "by; other: parts of fewer than five people, together"
+            ),
+            "agree": _("how many agree"),
+            "disagree": _("how many disagree"),
+            "passed": _("how many passed"),
+        },
+        rows=_split,
+        types=dict.fromkeys(("statement", "agree", "disagree", "passed"), "integer"),
     ),
 )

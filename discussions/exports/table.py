@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from django.conf import settings
@@ -26,6 +26,7 @@ class Table:
     title: str | Promise
     columns: dict[str, str | Promise]
     rows: Callable[[Space], Iterator[Row]]
+    types: dict[str, str] = field(default_factory=dict)
 
 
 def person(space: Space, member_id: int | None) -> str:

@@ -7,6 +7,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from discussions.models.licences import Licence
 from discussions.models.standing import Level
 
 
@@ -16,6 +17,9 @@ class Agency(models.Model):
     slug = models.SlugField(unique=True, allow_unicode=True)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    data_licence = models.CharField(
+        _("licence of its open data"), max_length=12, choices=Licence.choices, default=Licence.CC_BY
+    )
 
     class Meta:
         verbose_name = _("agency")

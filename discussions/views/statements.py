@@ -1,4 +1,6 @@
-"""Statements over HTTP: one at a time, three answers, the result at once."""
+"""Statements over HTTP: one at a time, three answers, the result and where one stands at once."""
+
+import secrets
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,75 +8,121 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from discussions import rules, voting
+from discussions import ballots, doubles, positions, rules, splits, voting
 from discussions.errors import CivicError
 from discussions.forms import StatementForm, VoteForm
-from discussions.models import Statement, Vote
+from discussions.models import Space, State, Statement, Vote
 from discussions.views.frame import frame, space_or_404
+
+STRETCH = 20
+MOST_DIGITS = 18
 
 
 @require_GET
-def index(request, slug: str, *, form=None, status: int = 200):
-    """The next statement to vote on, the one just voted on, and all of them with their results."""
+def index(request, slug: str, *, form=None, already=(), status: int = 200):
+    """The next statement to vote on, the one just voted on, where one stands, and a stretch of all of them."""
     space = space_or_404(request, slug)
     just = _just_voted(request, space)
     voted, total = voting.progress(request.user, space)
-    upcoming = voting.next_for(request.user, space)
-    may_vote = upcoming is not None and (
-        not request.user.is_authenticated or bool(rules.may_vote(request.user, space, upcoming))
-    )
+    upcoming = ballots.next_for(request.user, space, seed=secrets.token_hex(8))
+    may_vote = upcoming is not None and not _refusal(request.user, space, upcoming)
+    listed, older = _stretch(space, request.GET.get("before", ""))
     context = frame(
         request,
         space,
         "statements",
-        statements=voting.with_tallies(space).order_by("-id")[:200],
+        statements=listed,
+        older_url=f"?before={older}#all-title" if older else "",
         upcoming=upcoming,
         just=just,
         next_url=_address_of_next(space, just) if just and upcoming else "",
         voted=voted,
         position=min(voted + 1, total),
         total=total,
-        may_vote=may_vote and rules.Verb.VOTE in rules.PERMITTED[space.phase],
-        may_state=rules.Verb.STATE in rules.PERMITTED[space.phase],
+        may_vote=may_vote,
+        may_state=rules.permits(space, rules.Verb.STATE),
+        where=positions.of(request.user, space) if voted else None,
+        split=_told(splits.of_space(space)),
         form=form or StatementForm(),
+        already=already,
     )
-    template = "discussions/components/voting.html" if request.htmx else "discussions/statements.html"
+    template = "discussions/statements/ballot.html" if request.htmx else "discussions/statements/index.html"
     return render(request, template, context, status=status)
+
+
+@require_GET
+def statement(request, slug: str, pk: int):
+    """One statement with its result, split by how surely people are known, and one's own answer."""
+    space = space_or_404(request, slug)
+    found = get_object_or_404(Statement.objects.select_related("author"), pk=pk, space=space)
+    if found.state != State.VISIBLE and not _is_by(found, request.user):
+        return render(request, "discussions/statements/gone.html", frame(request, space, "statements"), status=410)
+    mine = Vote.objects.filter(statement=found, member=request.user).first() if _is_member(request.user) else None
+    context = frame(
+        request,
+        space,
+        "statements",
+        statement=found,
+        mine=mine.value if mine else None,
+        refusal=_refusal(request.user, space, found),
+        split=_told(splits.of_statement(found)),
+        waits=found.state == State.HELD,
+    )
+    return render(request, "discussions/statements/statement.html", context)
+
+
+@require_GET
+def me(request, slug: str):
+    """Where the reader stands: in words, as a picture, and statement by statement."""
+    space = space_or_404(request, slug)
+    where = positions.of(request.user, space)
+    context = frame(request, space, "statements", where=where, table=_table_of(where))
+    return render(request, "discussions/statements/me.html", context)
 
 
 @require_POST
 def state(request, slug: str):
-    """Put a statement to the vote."""
+    """Put a statement to the vote. Where somebody already did, the reader is asked once whether theirs says more."""
     space = space_or_404(request, slug)
     form = StatementForm(request.POST)
-    status = 422
+    status, already = 422, []
     if form.is_valid():
+        words = form.cleaned_data["text"]
         try:
-            voting.state(
-                space=space,
-                author=request.user,
-                text=form.cleaned_data["text"],
-                client_id=form.cleaned_data["client_id"],
-            )
+            rules.require(rules.may_contribute(request.user, space, rules.Verb.STATE))
+            already = [] if form.cleaned_data["anyway"] else doubles.of(space, words)
+            if not already:
+                made = voting.state(
+                    space=space, author=request.user, text=words, client_id=form.cleaned_data["client_id"]
+                )
         except CivicError as refusal:
             form.add_error("text", refusal.message)
             status = refusal.status
         else:
-            messages.success(request, _("Your statement is published. Others can vote on it now."))
-            return redirect("discussions:statements", slug=slug)
+            if not already:
+                _thank(request, made)
+                return redirect("discussions:statements", slug=slug)
     request.method = "GET"
-    return index(request, slug, form=form, status=status)
+    return index(request, slug, form=form, already=already, status=status)
+
+
+@require_GET
+def similar(request, slug: str):
+    """While somebody writes: statements that say nearly the same. A fragment."""
+    space = space_or_404(request, slug)
+    found = doubles.of(space, request.GET.get("text", "")[:1000])
+    return render(request, "discussions/statements/already.html", {"space": space, "already": found})
 
 
 @require_POST
 def vote(request, slug: str, pk: int):
     """Agree, disagree or pass."""
     space = space_or_404(request, slug)
-    statement = get_object_or_404(Statement.objects.published(), pk=pk, space=space)
+    found = get_object_or_404(Statement.objects.published(), pk=pk, space=space)
     form = VoteForm(request.POST)
     if not form.is_valid():
-        raise CivicError(_("Please choose agree, disagree or pass. Your earlier votes are safe."), code="unknown_vote")
-    voting.cast(statement=statement, member=request.user, value=form.cleaned_data["value"])
+        raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
+    voting.cast(statement=found, member=request.user, value=form.cleaned_data["value"])
     return redirect(f"{reverse('discussions:statements', args=[slug])}?just={pk}")
 
 
@@ -82,9 +130,68 @@ def vote(request, slug: str, pk: int):
 def undo(request, slug: str, pk: int):
     """Take a vote back."""
     space = space_or_404(request, slug)
-    statement = get_object_or_404(Statement.objects.published(), pk=pk, space=space)
-    voting.take_back(statement=statement, member=request.user)
+    found = get_object_or_404(Statement.objects.published(), pk=pk, space=space)
+    voting.take_back(statement=found, member=request.user)
     return redirect("discussions:statements", slug=slug)
+
+
+def _is_member(user) -> bool:
+    return bool(user.is_authenticated)
+
+
+def _is_by(found: Statement, user) -> bool:
+    return _is_member(user) and found.author_id == user.pk
+
+
+def _thank(request, made: Statement) -> None:
+    if made.state == State.HELD:
+        messages.success(request, _("Your statement is here. A moderator looks at it before others can vote on it."))
+    else:
+        messages.success(request, _("Your statement is published. Others can vote on it now."))
+
+
+def _refusal(user, space: Space, found: Statement) -> str:
+    """Why there can be no vote, in words; "" when there can. A visitor signs in or becomes a guest by pressing."""
+    code = rules.may_vote(user, space, found).code
+    if code == "sign_in":
+        code = "phase" if not rules.permits(space, rules.Verb.VOTE) else "vote_closed" if found.closed_at else ""
+    return rules.explained(code) if code else ""
+
+
+def _stretch(space: Space, before: str) -> tuple[list[Statement], int | None]:
+    """Published statements, newest first, and the cursor of the next stretch."""
+    rows = voting.with_tallies(space).order_by("-pk")
+    if before.isdecimal() and before.isascii() and len(before) <= MOST_DIGITS:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: STRETCH + 1])
+    return found[:STRETCH], found[STRETCH - 1].pk if len(found) > STRETCH else None
+
+
+def _told(split: dict[str, list[splits.Part]]) -> list[dict]:
+    """A split as rows of words, for each dimension that has more than one part."""
+    names = {"level": _("By how surely people are known"), "channel": _("By how the votes came in")}
+    return [
+        {"name": names[dimension], "parts": [(splits.label(dimension, part.key), part) for part in parts]}
+        for dimension, parts in split.items()
+        if len(parts) > 1
+    ]
+
+
+def _table_of(where: positions.Position) -> dict:
+    """Inputs of components/table.html: one's answers beside everybody's."""
+    values = dict(Vote.Value.choices)
+    rows = []
+    for line in where.lines:
+        share = "–" if line.side == "few" else f"{line.share} %"
+        cell = {"text": line.statement.text, "url": line.statement.get_absolute_url()}
+        rows.append([cell, values[line.mine], share, line.statement.total])
+    columns = [
+        {"label": _("Statement")},
+        {"label": _("Your answer")},
+        {"label": _("Answered as you did"), "numeric": True},
+        {"label": _("People"), "numeric": True},
+    ]
+    return {"columns": columns, "rows": rows}
 
 
 def _address_of_next(space, just) -> str:
@@ -98,12 +205,11 @@ def _address_of_next(space, just) -> str:
 def _just_voted(request, space):
     """The statement of the vote just cast, with its result and the member's own answer."""
     key = request.GET.get("just", "")
-    if not key.isdecimal() or not request.user.is_authenticated:
+    if not (key.isdecimal() and key.isascii() and len(key) <= MOST_DIGITS) or not _is_member(request.user):
         return None
     mine = Vote.objects.filter(statement=int(key), statement__space=space, member=request.user).first()
-    statement = voting.with_tallies(space).filter(pk=int(key)).first()
-    if mine is None or statement is None:
+    found = voting.with_tallies(space).filter(pk=int(key)).first()
+    if mine is None or found is None:
         return None
-    tally = voting.Tally(statement.agree, statement.disagree, statement.passed)
-    sentence = _("%(share)s %% of %(total)s people agree.") % {"share": tally.agree_share, "total": tally.total}
-    return {"statement": statement, "mine": mine.value, "sentence": sentence}
+    sentence = _("%(share)s %% of %(total)s people agree.") % {"share": found.agree_share, "total": found.total}
+    return {"statement": found, "mine": mine.value, "sentence": sentence}

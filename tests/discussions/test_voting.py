@@ -1,5 +1,6 @@
 """Statements and votes: one person, one answer, and it can change."""
 
+import random
 import threading
 import uuid
 
@@ -7,9 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from discussions import voting
+from discussions import ballots, guests, moderation, voting
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, SignInNeeded
-from discussions.models import Event, Phase, Statement, Vote
+from discussions.models import Channel, Event, Level, Phase, Statement, Vote
 from nlp.models import Corpus, Opinion
 from tests.factories import make_member, make_space, propose
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_statement_is_put_to_the_vote_and_enters_the_stream(space, member):
     statement = propose(space, member, "深夜應該有公車")
-    assert voting.next_for(member, space) == statement
-    assert Opinion.objects.get(source="statement").url == f"/p/{space.slug}/statements/#s{statement.pk}"
+    assert ballots.next_for(member, space) == statement
+    assert Opinion.objects.get(source="statement").url == f"/p/{space.slug}/statements/{statement.pk}/"
     assert Event.objects.get().type == "statement.made"
 
 
@@ -41,15 +42,17 @@ def test_changing_a_vote_replaces_it(space, member, neighbour):
     statement = propose(space, member, "深夜應該有公車")
     voting.cast(statement=statement, member=neighbour, value=1)
     voting.cast(statement=statement, member=neighbour, value=-1)
-    tally = voting.tally(statement)
-    assert (tally.agree, tally.disagree, tally.passed, tally.total) == (0, 1, 0, 1)
+    statement.refresh_from_db()
+    assert (statement.agree, statement.disagree, statement.passed, statement.total) == (0, 1, 0, 1)
 
 
 def test_a_vote_can_be_taken_back(space, member):
     statement = propose(space, member, "深夜應該有公車")
     voting.cast(statement=statement, member=member, value=0)
     voting.take_back(statement=statement, member=member)
-    assert voting.tally(statement).total == 0
+    voting.take_back(statement=statement, member=member)
+    statement.refresh_from_db()
+    assert statement.total == Vote.objects.count() == 0
 
 
 def test_a_vote_marks_the_groups_for_analysis(space, member):
@@ -97,35 +100,163 @@ def test_the_database_itself_refuses_a_second_vote_and_an_unknown_value(space, m
             Vote.objects.create(statement=statement, member=voter, value=value, cast_at=timezone.now())
 
 
-def test_the_next_statement_is_the_one_fewest_have_judged(space, member, neighbour):
+def test_a_closed_statement_takes_no_votes_and_can_be_opened_again(space, member, communicator):
+    statement = propose(space, member, "深夜應該有公車")
+    voting.cast(statement=statement, member=member, value=1)
+    voting.close(statement=statement, editor=communicator)
+    with pytest.raises(NotAllowed) as refusal:
+        voting.cast(statement=statement, member=member, value=-1)
+    assert refusal.value.code == "vote_closed"
+    with pytest.raises(NotAllowed):
+        voting.take_back(statement=statement, member=member)
+    statement = voting.reopen(statement=statement, editor=communicator)
+    assert (statement.agree, statement.disagree) == (1, 0)
+    voting.reopen(statement=statement, editor=communicator)
+    told = list(Event.objects.values_list("type", flat=True))
+    assert told == ["statement.made", "statement.closed", "statement.reopened"]
+
+
+def test_only_communicators_close_and_seed(space, member):
+    statement = propose(space, member, "深夜應該有公車")
+    with pytest.raises(NotAllowed):
+        voting.close(statement=statement, editor=member)
+    with pytest.raises(NotAllowed):
+        voting.seed(space=space, editor=member, text="機關的主張", client_id=uuid.uuid4().hex)
+
+
+def test_a_seed_is_marked_and_is_no_opinion_of_the_public(space, communicator):
+    key = uuid.uuid4().hex
+    statement = voting.seed(space=space, editor=communicator, text="幹線應該拉直", client_id=key)
+    assert statement.is_seed and not Opinion.objects.exists()
+    assert voting.seed(space=space, editor=communicator, text="幹線應該拉直", client_id=key) == statement
+    with pytest.raises(Conflict):
+        voting.seed(space=space, editor=communicator, text="別的話", client_id=key)
+
+
+def test_seeds_are_laid_before_a_discussion_opens_and_not_after_it_closed(space, communicator):
+    for phase, is_taken in ((Phase.DRAFT, True), (Phase.REVIEW, False), (Phase.ARCHIVED, False)):
+        space.phase = phase
+        space.save()
+        if is_taken:
+            voting.seed(space=space, editor=communicator, text="先放一句", client_id=uuid.uuid4().hex)
+        else:
+            with pytest.raises(NotAllowed):
+                voting.seed(space=space, editor=communicator, text="太晚了", client_id=uuid.uuid4().hex)
+    assert Statement.objects.count() == 1
+
+
+def test_a_held_statement_takes_votes_only_once_it_is_released(space, moderator):
+    space.holds_first_posts = True
+    space.save()
+    newcomer = make_member()
+    statement = propose(space, newcomer, "第一次發言")
+    assert statement.state == Statement.State.HELD
+    with pytest.raises(NotAllowed):
+        voting.cast(statement=statement, member=newcomer, value=1)
+    assert ballots.next_for(moderator, space) is None
+    moderation.release(target=statement, moderator=moderator)
+    voting.cast(statement=statement, member=moderator, value=1)
+    assert ballots.next_for(newcomer, space) == statement
+
+
+def test_votes_carry_the_level_of_the_voter_and_the_door_they_came_by(space, member):
+    statement = propose(space, member, "深夜應該有公車")
+    voting.cast(statement=statement, member=member, value=1, channel=Channel.API)
+    guest = make_member(level=Level.GUEST)
+    space.instruments = {"statements": {"level": 0}}
+    space.save()
+    voting.cast(statement=statement, member=guest, value=-1)
+    assert list(Vote.objects.order_by("pk").values_list("level", "channel")) == [(10, "api"), (0, "web")]
+
+
+def test_votes_of_a_guest_move_to_the_account_and_the_account_s_own_stay(space, member):
+    guest = make_member(level=Level.GUEST)
     first, second = propose(space, member, "第一個主張"), propose(space, member, "第二個主張")
-    voting.cast(statement=first, member=neighbour, value=1)
-    assert voting.next_for(member, space) == second
-    voting.cast(statement=second, member=member, value=1)
-    assert voting.next_for(member, space) == first
-    voting.cast(statement=first, member=member, value=0)
-    assert voting.next_for(member, space) is None
-    assert voting.progress(member, space) == (2, 2)
+    space.instruments = {"statements": {"level": 0}}
+    space.save()
+    for statement in (first, second):
+        voting.cast(statement=statement, member=guest, value=-1)
+    voting.cast(statement=first, member=member, value=1)
+    guests.join(guest=guest, member=member)
+    assert set(Vote.objects.values_list("statement", "member", "value")) == {
+        (first.pk, member.pk, 1),
+        (second.pk, member.pk, -1),
+    }
+    assert_counters_equal_rows()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_simultaneous_votes_of_one_person_leave_one_row():
+def test_fifty_simultaneous_votes_of_one_person_leave_one_row():
     space, member = make_space(), make_member()
     statement = propose(space, member, "同時投票")
-    failures = []
+    answers = at_once(50, lambda number: voting.cast(statement=statement, member=member, value=1))
+    assert {answer.pk for answer in answers} == {Vote.objects.get().pk}
+    assert_counters_equal_rows()
 
-    def cast():
+
+@pytest.mark.django_db(transaction=True)
+def test_votes_changes_and_undoing_at_once_leave_counters_that_equal_the_rows():
+    space = make_space()
+    people = [make_member() for _ in range(10)]
+    statements = [propose(space, people[0], f"第 {number} 個主張") for number in range(3)]
+
+    def act(number):
+        chance = random.Random(number)
+        for _turn in range(6):
+            statement, member = chance.choice(statements), chance.choice(people)
+            if chance.random() < 0.25:
+                voting.take_back(statement=statement, member=member)
+            else:
+                voting.cast(statement=statement, member=member, value=chance.choice([1, 0, -1]))
+
+    at_once(16, act)
+    assert Vote.objects.count() > 10
+    assert_counters_equal_rows()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_that_is_refused_at_the_last_moment_leaves_nothing(monkeypatch):
+    """The statement is hidden between the first look and the count: the vote is undone with it."""
+    space, member = make_space(), make_member()
+    statement = propose(space, member, "快要被收起來的主張")
+    put = voting._put
+
+    def put_then_hide(vote):
+        replaced = put(vote)
+        Statement.objects.filter(pk=statement.pk).update(state=Statement.State.HIDDEN)
+        return replaced
+
+    monkeypatch.setattr(voting, "_put", put_then_hide)
+    with pytest.raises(NotAllowed):
+        voting.cast(statement=statement, member=member, value=1)
+    assert not Vote.objects.exists()
+    assert_counters_equal_rows()
+
+
+def at_once(number: int, act) -> list:
+    """Call `act` in so many threads that start together; what any of them raises fails the test."""
+    gate, answers, failures = threading.Barrier(number), [], []
+
+    def run(position):
+        gate.wait()
         try:
-            voting.cast(statement=statement, member=member, value=1)
+            answers.append(act(position))
         except Exception as error:  # noqa: BLE001 - whatever it is, the test must show it
             failures.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=cast) for _ in range(8)]
+    threads = [threading.Thread(target=run, args=(position,)) for position in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not failures
-    assert Vote.objects.count() == 1
+    assert not failures, failures
+    return answers
+
+
+def assert_counters_equal_rows() -> None:
+    """What each statement says of its votes is what is there."""
+    for statement in Statement.objects.all():
+        counted = {value: statement.votes.filter(value=value).count() for value in (1, -1, 0)}
+        assert counted == {1: statement.agree, -1: statement.disagree, 0: statement.passed}
