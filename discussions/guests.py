@@ -136,7 +136,7 @@ class Given:
 GIVEN: tuple[Given, ...] = (
     Given(Comment, "author", once=("client_id",), leaves=True),
     Given(Statement, "author"),
-    Given(Vote, "member", once=("statement",)),
+    Given(Vote, "member", once=("statement",), recount=voting.recount),
     Given(Proposal, "author", once=("client_id",), leaves=True),
     Given(Addendum, "author", once=("client_id",), leaves=True),
     Given(Signature, "member", once=("proposal",), recount=signatures.recount),

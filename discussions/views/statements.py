@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from discussions import ballots, doubles, positions, rules, splits, voting
+from discussions import asking, doubles, positions, rules, splits, voting
 from discussions.errors import CivicError
 from discussions.forms import StatementForm, VoteForm
 from discussions.models import Space, State, Statement, Vote
@@ -24,7 +24,7 @@ def index(request, slug: str, *, form=None, already=(), status: int = 200):
     space = space_or_404(request, slug)
     just = _just_voted(request, space)
     voted, total = voting.progress(request.user, space)
-    upcoming = ballots.next_for(request.user, space, seed=secrets.token_hex(8))
+    upcoming = asking.next_for(request.user, space, seed=secrets.token_hex(8))
     may_vote = upcoming is not None and not _refusal(request.user, space, upcoming)
     listed, older = _stretch(space, request.GET.get("before", ""))
     context = frame(

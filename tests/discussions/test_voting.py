@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from discussions import ballots, guests, moderation, voting
+from discussions import asking, guests, moderation, voting
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, SignInNeeded
 from discussions.models import Channel, Event, Level, Phase, Statement, Vote
 from nlp.models import Corpus, Opinion
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_statement_is_put_to_the_vote_and_enters_the_stream(space, member):
     statement = propose(space, member, "深夜應該有公車")
-    assert ballots.next_for(member, space) == statement
+    assert asking.next_for(member, space) == statement
     assert Opinion.objects.get(source="statement").url == f"/p/{space.slug}/statements/{statement.pk}/"
     assert Event.objects.get().type == "statement.made"
 
@@ -153,10 +153,10 @@ def test_a_held_statement_takes_votes_only_once_it_is_released(space, moderator)
     assert statement.state == Statement.State.HELD
     with pytest.raises(NotAllowed):
         voting.cast(statement=statement, member=newcomer, value=1)
-    assert ballots.next_for(moderator, space) is None
+    assert asking.next_for(moderator, space) is None
     moderation.release(target=statement, moderator=moderator)
     voting.cast(statement=statement, member=moderator, value=1)
-    assert ballots.next_for(newcomer, space) == statement
+    assert asking.next_for(newcomer, space) == statement
 
 
 def test_votes_carry_the_level_of_the_voter_and_the_door_they_came_by(space, member):
