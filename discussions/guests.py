@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from discussions import instruments, rules, signatures
+from discussions import instruments, rules, signatures, voting
 from discussions.errors import TooSoon
 from discussions.models import Addendum, Comment, Level, Member, Proposal, Signature, Space, Statement, Vote
 from nlp import stream
