@@ -71,6 +71,8 @@ JOBS: tuple[Job, ...] = (
     Job("moderators' watch", _later("discussions.watch.run")),
     Job("search index", _later("cms.indexing.catch_up")),
     Job("search left over", _later("integrations.tasks.enqueue_drain")),
+    Job("webhooks due", _later("cms.webhooks.sending.enqueue_due")),
+    Job("old webhook deliveries", _later("cms.webhooks.sending.forget_old")),
     Job("old leases", leases.forget_old),
     Job("old task results", prune_results),
 )

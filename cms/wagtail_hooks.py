@@ -9,6 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 from cms import audits, dashboards, instruments, monitors, topic_edits
 from cms.viewsets import CivicViewSets
+from cms.webhooks import desk as webhooks
 from discussions import rules
 
 
@@ -44,6 +45,7 @@ def desk_urls():
         path("monitors/<int:pk>/fetch/", monitors.fetch, name="monitor_fetch"),
         path("monitors/<int:pk>/import/", monitors.import_file, name="monitor_import"),
         *instruments.urlpatterns,
+        *webhooks.urlpatterns,
     ]
 
 

@@ -1,6 +1,5 @@
 """Figure A6: an address somebody typed in never leads to a private place, to a long wait or to a flood."""
 
-import http.server
 import socket
 import threading
 import time
@@ -9,6 +8,7 @@ import pytest
 
 from integrations import outbound
 from integrations.outbound import OutboundError
+from tests.integrations.canary import Canary
 
 LOCAL = [
     "127.0.0.1", "127.1", "127.0.0.2", "127.255.255.254", "2130706433", "0x7f000001", "0x7f.1", "017700000001",
@@ -40,44 +40,6 @@ ODD = [
     "http://127.0.0.1\r\nX: y/",
     "http://[::1/",
 ]
-
-
-class Canary:
-    """A server on this machine that must never be reached, or is reached on purpose; it counts who comes."""
-
-    def __init__(self, answer=None):
-        self.seen = []
-        canary = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                canary.seen.append((self.command, self.path, dict(self.headers)))
-                (answer or _plain)(self)
-
-            do_POST = do_GET
-
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}/"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def _plain(handler):
-    handler.send_response(200)
-    handler.send_header("Content-Length", "2")
-    handler.end_headers()
-    handler.wfile.write(b"ok")
 
 
 @pytest.fixture
