@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from discussions.exports.table import Row, Table, person
-from discussions.models import Answer, FreeAnswer, Space, SurveyQuestion, SurveyResponse
+from discussions.models import Answer, FreeAnswer, Space, Survey, SurveyQuestion, SurveyResponse
 from discussions.models.openings import Opening
 from discussions.questionnaires import MOST_QUESTIONS
 from discussions.responses import NO_OPINION
@@ -43,14 +44,19 @@ def _condition(question: SurveyQuestion) -> str:
     return " ".join(map(str, question.if_options))
 
 
+def _is_public(survey: str) -> Q:
+    """Data follows the pages: where results wait for the end of a survey, its answers do as well."""
+    return Q(**{f"{survey}__state": Opening.State.CLOSED}) | Q(**{f"{survey}__results": Survey.Results.ANSWERED})
+
+
 def _responses(space: Space) -> Iterator[Row]:
     responses = (
-        SurveyResponse.objects.filter(survey__space=space)
+        SurveyResponse.objects.filter(_is_public("survey"), survey__space=space)
         .order_by("id")
         .values_list("id", "survey_id", "member_id", "level", "channel", "answered_at")
     )
     answers = (
-        Answer.objects.filter(response__survey__space=space)
+        Answer.objects.filter(_is_public("response__survey"), response__survey__space=space)
         .order_by("response_id", "question__number", "slot")
         .values_list("response_id", "question__number", "option__number", "value")
     )
@@ -68,7 +74,11 @@ def _responses(space: Space) -> Iterator[Row]:
 
 def _words(space: Space) -> Iterator[Row]:
     """In the order of the words, so that nothing tells whose they are."""
-    found = FreeAnswer.objects.published().filter(space=space).order_by("question", "text", "id")
+    found = (
+        FreeAnswer.objects.published()
+        .filter(_is_public("response__survey"), space=space)
+        .order_by("question", "text", "id")
+    )
     yield from found.values_list("response__survey_id", "question__number", "text").iterator(chunk_size=2000)
 
 

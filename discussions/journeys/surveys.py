@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from discussions import reasons
 from discussions.journeys.contribution import Contribution, Cut, step
 from discussions.models import FreeAnswer, State, Survey, SurveyResponse
 from discussions.models.openings import Opening
-from discussions.moderation import REASONS
 
 RESPONSE = "survey_response"
 WORDS = "survey"
@@ -65,7 +65,7 @@ def _words(member, cut: Cut, limit: int):
             words=answer.text,
             at=answer.made_at,
             url=answer.get_absolute_url(),
-            hidden_reason=str(REASONS.get(answer.hidden_reason, "")),
+            hidden_reason=reasons.words(answer.hidden_reason),
             is_gone=answer.state == State.WITHDRAWN,
             is_held=answer.state == State.HELD,
         )
