@@ -28,6 +28,11 @@ class Counts:
     opposes: int = 0
     earlier: int = 0
 
+    @property
+    def is_silent(self) -> bool:
+        """Has nobody said anything about it?"""
+        return not (self.comments or self.wordings or self.supports or self.opposes)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

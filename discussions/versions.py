@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import alignment, events, regulations, suggestions, texts, wording
+from discussions import alignment, events, regulations, texts, wording, wordings
 from discussions.errors import CivicError
 from discussions.models import (
     Comment,
@@ -171,7 +171,7 @@ def publish(*, version: TextVersion, editor: Member) -> TextVersion:
             if (cause.wording or cause.comment).state != State.VISIBLE:
                 continue
             if cause.wording is not None:
-                suggestions.note_taken(cause, editor)
+                wordings.note_taken(cause, editor)
             else:
                 told = {"id": cause.comment_id, "text": text.pk, "number": found.number}
                 events.append(text.space, "comment.heeded", told)

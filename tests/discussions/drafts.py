@@ -1,6 +1,6 @@
 """A small draft regulation for tests, made as an editor makes it."""
 
-from discussions import suggestions, texts, versions
+from discussions import texts, versions, wordings
 from discussions.forms import new_client_id
 from discussions.models import Paragraph, Passage, TextVersion
 from tests.factories import make_space
@@ -49,4 +49,4 @@ def paragraph(version: TextVersion, label: str) -> Paragraph:
 
 
 def suggest(where: Paragraph, author, text="業者應於簽約前三日交付一頁資費摘要。", **fields):
-    return suggestions.suggest(paragraph=where, author=author, text=text, client_id=new_client_id(), **fields)
+    return wordings.suggest(paragraph=where, author=author, text=text, client_id=new_client_id(), **fields)

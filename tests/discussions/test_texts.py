@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 
-from discussions import changes, comments, moderation, paragraphs, suggestions, texts, threads, versions
+from discussions import changes, comments, moderation, paragraphs, texts, threads, versions, wordings
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound, SignInNeeded
 from discussions.models import (
     Event,
@@ -289,10 +289,10 @@ def test_a_suggested_wording_is_published_and_enters_the_stream(first, member):
 
 def test_a_resent_suggestion_is_one_suggestion(first, member):
     where, key = paragraph(first, "第三條"), uuid.uuid4().hex
-    one = suggestions.suggest(paragraph=where, author=member, text="漫遊費用上限三千元。", client_id=key)
-    assert suggestions.suggest(paragraph=where, author=member, text="漫遊費用上限三千元。", client_id=key) == one
+    one = wordings.suggest(paragraph=where, author=member, text="漫遊費用上限三千元。", client_id=key)
+    assert wordings.suggest(paragraph=where, author=member, text="漫遊費用上限三千元。", client_id=key) == one
     with pytest.raises(Conflict):
-        suggestions.suggest(paragraph=where, author=member, text="漫遊費用上限兩千元。", client_id=key)
+        wordings.suggest(paragraph=where, author=member, text="漫遊費用上限兩千元。", client_id=key)
 
 
 def test_the_words_as_they_stand_are_no_suggestion(first, member):
@@ -320,12 +320,12 @@ def test_wording_for_a_paragraph_removed_meanwhile_is_refused(first, text, commu
 def test_others_support_a_wording_once(first, member, neighbour):
     made = suggest(paragraph(first, "第二條第一項"), member)
     for _turn in range(2):
-        suggestions.support(wording=made, member=neighbour)
-    assert suggestions.with_support(Wording.objects.all()).get().n_supports == 1
-    suggestions.take_back_support(wording=made, member=neighbour)
+        wordings.support(wording=made, member=neighbour)
+    assert wordings.with_support(Wording.objects.all()).get().n_supports == 1
+    wordings.take_back_support(wording=made, member=neighbour)
     assert not WordingSupport.objects.exists()
     with pytest.raises(NotAllowed) as refusal:
-        suggestions.support(wording=made, member=member)
+        wordings.support(wording=made, member=member)
     assert refusal.value.code == "yours"
 
 
@@ -333,29 +333,29 @@ def test_a_hidden_wording_takes_no_support(first, member, neighbour, moderator):
     made = suggest(paragraph(first, "第二條第一項"), member)
     moderation.hide(target=made, moderator=moderator, reason="off_topic")
     with pytest.raises(NotAllowed):
-        suggestions.support(wording=made, member=neighbour)
+        wordings.support(wording=made, member=neighbour)
 
 
 def test_a_withdrawn_wording_is_erased_everywhere(first, member, neighbour):
     made = suggest(paragraph(first, "第二條第一項"), member)
     with pytest.raises(NotAllowed):
-        suggestions.withdraw(wording=made, author=neighbour)
+        wordings.withdraw(wording=made, author=neighbour)
     in_phase(made.space, Phase.ARCHIVED)
-    assert suggestions.withdraw(wording=made, author=member).text == ""
+    assert wordings.withdraw(wording=made, author=member).text == ""
     assert Opinion.objects.get(source="wording").text == ""
     with pytest.raises(NotAllowed):
-        suggestions.withdraw(wording=made, author=member)
+        wordings.withdraw(wording=made, author=member)
 
 
 def test_the_agency_judges_a_wording_with_a_reason(first, communicator, member):
     made = suggest(paragraph(first, "第二條第一項"), member)
     with pytest.raises(InvalidText):
-        suggestions.judge(wording=made, editor=communicator, outcome="declined", reason=" ")
+        wordings.judge(wording=made, editor=communicator, outcome="declined", reason=" ")
     with pytest.raises(NotAllowed):
-        suggestions.judge(wording=made, editor=member, outcome="taken", reason="我說了算。")
+        wordings.judge(wording=made, editor=member, outcome="taken", reason="我說了算。")
     with pytest.raises(NotFound):
-        suggestions.judge(wording=made, editor=communicator, outcome="open", reason="再想想。")
-    judged = suggestions.judge(wording=made, editor=communicator, outcome="declined", reason="電信法已有規定。")
+        wordings.judge(wording=made, editor=communicator, outcome="open", reason="再想想。")
+    judged = wordings.judge(wording=made, editor=communicator, outcome="declined", reason="電信法已有規定。")
     assert judged.outcome_reason == "電信法已有規定。"
     assert Event.objects.filter(type="wording.judged").count() == 1
 
@@ -372,7 +372,7 @@ def test_a_held_wording_waits_outside_the_stream(agency, communicator, member, n
     assert made.state == Wording.State.HELD
     assert not Opinion.objects.published().filter(source="wording").exists()
     with pytest.raises(NotAllowed):
-        suggestions.support(wording=made, member=neighbour)
+        wordings.support(wording=made, member=neighbour)
 
 
 # What changed because of you
