@@ -3,13 +3,21 @@
 from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 
-from discussions.api import comments, spaces
+from discussions.api import budgets, comments, moderation, spaces, statements, surveys
 from discussions.api.access import TokenAccess
 from discussions.errors import CivicError, TooSoon
 
 api = NinjaAPI(title="Minyi", version="1", urls_namespace="minyi_api", auth=None, docs_url=None)
 
-ROUTERS = (spaces.router, comments.router)
+ROUTERS = (
+    spaces.router,
+    comments.router,
+    moderation.router,
+    statements.router,
+    statements.data,
+    surveys.router,
+    budgets.router,
+)
 for router in ROUTERS:
     api.add_router("/", router)
 
