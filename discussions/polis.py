@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from discussions import wording
 from discussions.errors import CivicError, InvalidText
+from discussions.exports.writing import original
 from discussions.models import Statement
 from discussions.tables import Table, TableError, pairs
 
@@ -309,7 +310,8 @@ def _sentence(number: int, cell: dict[str, str]) -> Sentence:
     if moderated not in (-1, 0, 1):
         raise ValueError(_("moderated “%(value)s” is neither 1, 0 nor -1") % {"value": cell["moderated"][:20]})
     try:
-        text = wording.cleaned_line(cell["comment-body"], limit=STATEMENT_LIMIT)
+        # An apostrophe before a sign of formulas is how spreadsheets, and our own exports, mark text.
+        text = wording.cleaned_line(original(cell["comment-body"]), limit=STATEMENT_LIMIT)
     except InvalidText as error:
         raise ValueError(_reason(error.code)) from error
     return Sentence(number, author, text, moderated == -1, moment(time))

@@ -15,6 +15,7 @@ from nlp import whereabouts
 from nlp.whereabouts import Whereabouts
 
 MOST_LINES = 200
+CLEAR = 0.6  # of those who took a side: from here on "most people" is said
 NAMED = 3  # statements that a sentence speaks of
 LETTERS = "ABCDEFGHIJ"
 WIDTH, HEIGHT, MARGIN = 640, 420, 72
@@ -23,7 +24,10 @@ LARGEST, SMALLEST = 64.0, 18.0  # radii of circles
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One statement, my answer, and how all answered. `side` is with, against, even or few."""
+    """One statement, my answer, and how all answered.
+
+    `side` is with or against most people, even (they are divided, or I passed) or few (too few to tell).
+    """
 
     statement: Statement
     mine: int
@@ -110,10 +114,10 @@ def _same(statement: Statement, value: int) -> tuple[int, int]:
 
 def _side(vote: Vote) -> str:
     same, of = _same(vote.statement, vote.value)
-    if vote.value == Vote.Value.PASS or 2 * same == of:
-        return "few" if vote.statement.total < LEAST else "even"
     if of < LEAST:
         return "few"
+    if vote.value == Vote.Value.PASS or not (same >= CLEAR * of or of - same >= CLEAR * of):
+        return "even"
     return "with" if 2 * same > of else "against"
 
 
@@ -124,8 +128,9 @@ def _telling(line: Line) -> tuple:
 
 
 def _compared(lines: list[Line]) -> list[str]:
-    compared = [line for line in lines if line.side in ("with", "against")]
-    if not compared:
+    """What the votes say beside those of others, in at most three sentences."""
+    told = [line for line in lines if line.side != "few"]
+    if not told:
         words = ngettext(
             "You have answered %(n)d statement. You are among the first here: as soon as %(least)d people have "
             "answered the same ones, this says where you stand.",
@@ -134,21 +139,21 @@ def _compared(lines: list[Line]) -> list[str]:
             len(lines),
         )
         return [words % {"n": len(lines), "least": LEAST}]
-    shared = [line for line in compared if line.side == "with"]
-    said = [
-        ngettext(
-            "%(n)d of your answers can be compared with those of others; on %(same)d you think as most people do.",
-            "%(n)d of your answers can be compared with those of others; on %(same)d you think as most people do.",
-            len(compared),
-        )
-        % {"n": len(compared), "same": len(shared)}
-    ]
-    closest, parted = shared[:NAMED], [line for line in compared if line.side == "against"][:NAMED]
-    if closest:
-        said.append(_("You think as most people do on %(statements)s.") % {"statements": _quoted(closest)})
+    said = []
+    shared, parted = ([line for line in told if line.side == side][:NAMED] for side in ("with", "against"))
+    if shared:
+        said.append(_("You agree with most people on %(statements)s.") % {"statements": _quoted(shared)})
     if parted:
         said.append(_("You differ from most people on %(statements)s.") % {"statements": _quoted(parted)})
-    return said
+    even = sum(line.side == "even" and line.mine != Vote.Value.PASS for line in told)
+    if even:
+        words = ngettext(
+            "On %(n)d statement you answered, people are divided.",
+            "On %(n)d statements you answered, people are divided.",
+            even,
+        )
+        said.append(words % {"n": even})
+    return said or [_("So far you have passed on everything that can be compared.")]
 
 
 def _quoted(lines: list[Line]) -> str:

@@ -13,6 +13,7 @@ LEAST = 5  # people that a part must have to be told apart
 KEPT_SECONDS = 20
 DIMENSIONS = ("level", "channel")
 COUNTED = ("agree", "disagree", "passed")
+SUMS = {name: Count("pk", filter=Q(value=value)) for name, value in zip(COUNTED, (1, -1, 0), strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ def parts(rows: Iterable[tuple[str, int, int, int]], people: Mapping[str, int] |
     return shown
 
 
-def of_statement(statement: Statement) -> dict[str, list[Part]]:
-    """The votes on one statement by "level" and by "channel": two queries."""
-    return {dimension: parts(_counted(statement.votes.all(), dimension)) for dimension in DIMENSIONS}
+def by(statement: Statement, dimension: str) -> list[Part]:
+    """The votes on one statement by "level" or by "channel": one query."""
+    return parts(_counted(statement.votes.all(), dimension))
 
 
 def of_space(space: Space) -> dict[str, list[Part]]:
@@ -82,14 +83,10 @@ def label(dimension: str, key: str) -> str:
 
 
 def _counted(votes, dimension: str) -> list[tuple[str, int, int, int]]:
-    rows = votes.order_by().values_list(dimension).annotate(*_sums())
+    rows = votes.order_by().values_list(dimension).annotate(**SUMS)
     return [(str(key), agree, disagree, passed) for key, agree, disagree, passed in rows]
 
 
 def _of_people(votes, dimension: str) -> list[Part]:
     people = votes.order_by().values_list(dimension).annotate(Count("member", distinct=True))
     return parts(_counted(votes, dimension), {str(key): count for key, count in people})
-
-
-def _sums() -> list[Count]:
-    return [Count("pk", filter=Q(value=value)) for value in (1, -1, 0)]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from discussions import splits
@@ -46,11 +45,7 @@ def _votes(space: Space) -> Iterator[Row]:
 def _split(space: Space) -> Iterator[Row]:
     """How the votes on each statement part by level and by channel; small parts are folded together."""
     for dimension in splits.DIMENSIONS:
-        counted = (
-            published_votes(space)
-            .values_list("statement_id", dimension)
-            .annotate(*(Count("pk", filter=Q(value=value)) for value in (1, -1, 0)))
-        )
+        counted = published_votes(space).values_list("statement_id", dimension).annotate(**splits.SUMS)
         for statement, rows in groupby(counted.iterator(chunk_size=READ_AT_ONCE), key=itemgetter(0)):
             for part in splits.parts((str(row[1]), *row[2:]) for row in rows):
                 yield statement, dimension, part.key or "other", part.agree, part.disagree, part.passed

@@ -65,7 +65,7 @@ def statement(request, slug: str, pk: int):
         statement=found,
         mine=mine.value if mine else None,
         refusal=_refusal(request.user, space, found),
-        split=_told(splits.of_statement(found)),
+        split=_told({dimension: splits.by(found, dimension) for dimension in splits.DIMENSIONS}),
         waits=found.state == State.HELD,
     )
     return render(request, "discussions/statements/statement.html", context)
