@@ -30,6 +30,6 @@ def may_extend(member, clock: AnswerClock, *, made: int, now: datetime) -> Verdi
 def may_follow_up(member, space: Space) -> Verdict:
     """Officers of the agency of a space announce what follows, from its review on."""
     verdict = may_answer_for(member, space.agency_id)
-    if verdict and space.phase not in (Phase.REVIEW, Phase.ANSWERED, Phase.FOLLOW_UP):
+    if verdict and space.phase_now not in (Phase.REVIEW, Phase.ANSWERED, Phase.FOLLOW_UP):
         return Verdict(False, "too_early")
     return verdict

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import answer_rules, clocks, events, rules
+from discussions import answer_rules, clocks, events, phases, rules
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
 from discussions.models import (
     Comment,
@@ -73,7 +73,8 @@ def answer(
     """Publish an official answer to exactly one target, signed by the officer's agency; appends reply.given, and
     clock.answered when a clock stops by it.
 
-    A proposal and the space as a whole are answered once, by the agency that owes the answer. Sent again with the same
+    A proposal and the space as a whole are answered once, by the agency that owes the answer; with the answer to the
+    whole a review is over. Sent again with the same
     `client_id`, the first answer comes back. `is_approved`: a second person has agreed, as some spaces demand.
 
     Raises InvalidText, NotAllowed (no role, no agency, another agency, not approved, too early, answered already),
@@ -103,7 +104,11 @@ def answer(
             return _same_or_conflict(earlier, space, column, thing, words, points)
         _require_reachable(space, column, thing)
         _require_terms(space, officer, column, thing, is_approved)
-        clock = clocks.stop(space=space, proposal=proposal, now=now) if column in ("whole", "proposal") else None
+        clock = None
+        if column in ("whole", "proposal"):
+            # A review whose date has come has its clock, also where the clockwork has not run since.
+            space = phases.settled(space, timezone.now())
+            clock = clocks.stop(space=space, proposal=proposal, now=now)
         reply = Reply.objects.create(
             space=space,
             agency_id=officer.agency_id,
@@ -122,6 +127,8 @@ def answer(
         events.append(space, "reply.given", {"id": reply.pk, reply.target: key})
         if clock is not None:
             events.append(space, "clock.answered", {"id": clock.pk, "reply": reply.pk})
+        if whole and space.phase == Phase.REVIEW:
+            phases.enter(space, Phase.ANSWERED, timezone.now())
     return reply
 
 
@@ -246,7 +253,7 @@ def _require_terms(space: Space, officer: Member, column: str, thing, is_approve
         raise NotAllowed(rules.explained("needs_approval"), code="needs_approval")
     if column not in ("whole", "proposal"):
         return
-    if column == "whole" and space.phase not in ANSWERABLE:
+    if column == "whole" and space.phase_now not in ANSWERABLE:
         raise NotAllowed(rules.explained("too_early"), code="too_early")
     proposal = thing if column == "proposal" else None
     clock = space.clocks.filter(proposal=proposal).first()

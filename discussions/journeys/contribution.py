@@ -1,6 +1,7 @@
 """One contribution and its way, step by step.
 
-received -> checked (with the reason when hidden) -> in topic T -> votes -> what its instrument adds -> answered
+received -> checked (with the reason when hidden) -> in topic T -> votes -> what its instrument adds -> handed over ->
+answered (itself, its topic, or a point of the answer to the whole) -> what followed
 """
 
 from dataclasses import dataclass, field
@@ -8,10 +9,11 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions.models import Reply, Space
+from discussions.models import HandOver, Milestone, ModerationAct, Reply, ReplyPoint, Space
 from nlp.models import Topic
 
 
@@ -50,7 +52,9 @@ class Cut:
 class Contribution:
     """One thing a member said or did. `steps` are inputs of components/timeline.html.
 
-    `more` holds the steps that only this kind of contribution takes; they stand before the official answer.
+    `more` holds the steps that only this kind of contribution takes; they stand before the official answer. Somebody
+    who did not write but joined in (a signature) names what they joined as `subject`: its kind and key. An answer to
+    several of them is shown in full with the first one on the page (`shown_replies`, `shows_point`).
     """
 
     source: str
@@ -67,23 +71,33 @@ class Contribution:
     is_read: bool = False
     is_held: bool = False
     more: list[dict] = field(default_factory=list)
+    subject: tuple[str, int] | None = None
     replies: list[Reply] = field(default_factory=list)
+    shown_replies: list[Reply] = field(default_factory=list)
+    shows_point: bool = False
+    whole: Reply | None = None
+    point: ReplyPoint | None = None
+    handover: HandOver | None = None
+    milestones: list[Milestone] = field(default_factory=list)
+    decision: ModerationAct | None = None
+
+    @property
+    def subject_source(self) -> str:
+        """The kind of what was said, by this member or by the one they joined."""
+        return self.subject[0] if self.subject else self.source
+
+    @property
+    def subject_key(self) -> int:
+        """Its key."""
+        return self.subject[1] if self.subject else self.key
 
     @property
     def steps(self) -> list[dict]:
         """The way of these words, step by step."""
-        return [
-            one
-            for one in (
-                self._received(),
-                self._checked(),
-                self._placed(),
-                self._voted(),
-                *self.more,
-                self._answered(),
-            )
-            if one
-        ]
+        if self.is_gone or self.hidden_reason or self.is_held:
+            return [self._received(), self._checked()]
+        steps = [self._received(), self._checked(), self._placed(), self._voted(), *self.more, self._handed_over()]
+        return [one for one in (*steps, self._answered(), *self._followed()) if one]
 
     def _received(self):
         return step(_("Received"), "done", at=self.at)
@@ -92,16 +106,17 @@ class Contribution:
         if self.is_held:
             return step(_("A moderator will look at it"), "now", words=_("Until then only you can see it."))
         if self.hidden_reason:
-            return step(
-                _("Hidden by a moderator"), "now", words=_("Reason: %(reason)s") % {"reason": self.hidden_reason}
-            )
+            words = _("Reason: %(reason)s") % {"reason": self.hidden_reason}
+            return step(_("Hidden by a moderator"), "now", words=words, url=self._objection())
         if self.is_gone:
             return step(_("Withdrawn by you"), "done", words=_("The words are erased everywhere."))
         return step(_("Published"), "done", words=_("Everybody can read it here"), url=self.url)
 
+    def _objection(self) -> str:
+        """Where its author can object to the decision."""
+        return reverse("discussions:decision", args=[self.space.slug, self.decision.pk]) if self.decision else ""
+
     def _placed(self):
-        if self.is_gone or self.hidden_reason or self.is_held:
-            return None
         if self.topic is not None:
             address = reverse("discussions:results", args=[self.space.slug]) + f"#topic-{self.topic.number}"
             words = _("Read as part of the topic “%(label)s”") % {"label": self.topic.label}
@@ -111,18 +126,48 @@ class Contribution:
         return step(_("To be read into the topics"), "now", words=_("This usually takes less than a minute."))
 
     def _voted(self):
-        if self.votes is None or self.is_gone:
+        if self.votes is None:
             return None
         words = ngettext("%(agree)s of %(n)s person agrees", "%(agree)s of %(n)s people agree", self.votes)
         state = "done" if self.votes else "next"
         return step(_("Votes"), state, words=words % {"agree": self.agree, "n": self.votes} if self.votes else "")
 
-    def _answered(self):
-        if self.is_gone or self.hidden_reason or self.is_held:
+    def _handed_over(self):
+        if self.handover is None:
             return None
-        if not self.replies:
+        words = _("Given to %(agency)s with everything else on its topic")
+        return step(
+            _("Handed to the agency"),
+            "done",
+            at=self.handover.made_at,
+            words=words % {"agency": self.handover.agency} if self.handover.agency else _("See what was handed over"),
+            url=reverse("discussions:handover", args=[self.space.slug]),
+        )
+
+    def _answered(self):
+        if self.replies:
+            latest = self.replies[-1]
+            words = _("%(agency)s has answered") % {"agency": latest.agency}
+            if latest.topic_number is not None:
+                words = _("%(agency)s has answered this topic") % {"agency": latest.agency}
+            return step(_("Answered"), "done", at=latest.answered_at, words=words, url=latest.get_absolute_url())
+        if self.whole is None:
             return step(_("Official answer"), "next")
-        latest = self.replies[-1]
-        address = reverse("discussions:answers", args=[self.space.slug]) + f"#a{latest.pk}"
-        words = _("%(agency)s has answered") % {"agency": latest.agency}
-        return step(_("Answered"), "done", at=latest.answered_at, words=words, url=address)
+        address = self.whole.get_absolute_url()
+        if self.point is None:
+            words = _("%(agency)s has answered the discussion, without a point of its own for this")
+            words %= {"agency": self.whole.agency}
+            return step(_("Answered as a whole"), "done", at=self.whole.answered_at, words=words, url=address)
+        words = _("“%(point)s”: %(verdict)s")
+        words %= {"point": self.point.label, "verdict": self.point.get_verdict_display()}
+        address += f"#point-{self.point.position}"
+        return step(_("Answered"), "done", at=self.whole.answered_at, words=words, url=address)
+
+    def _followed(self):
+        """What the agency promised after its decision, and how far it is."""
+        address = reverse("discussions:answers", args=[self.space.slug])
+        states = {Milestone.State.PLANNED: "next", Milestone.State.DONE: "done", Milestone.State.DROPPED: "done"}
+        for one in self.milestones:
+            words = _("%(what)s, by %(date)s") % {"what": one.what, "date": date_format(one.due_on, "DATE_FORMAT")}
+            label = one.get_state_display() if one.state != Milestone.State.PLANNED else _("promised")
+            yield step(label, states[one.state], words=words, url=f"{address}#step-{one.pk}")

@@ -1,5 +1,6 @@
 """Live questions of a member."""
 
+from discussions import reasons
 from discussions.journeys.contribution import Contribution
 from discussions.models import Question
 
@@ -15,5 +16,5 @@ def of(member, cut, limit: int):
             words=question.text,
             at=question.asked_at,
             url=question.session.get_absolute_url() + f"#q{question.pk}",
-            is_gone=question.state == Question.State.HIDDEN,
+            hidden_reason=reasons.words(question.hidden_reason),
         )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from discussions import reasons, rules
-from discussions.models import Comment
+from discussions.models import Comment, ReplyPoint
 from discussions.views.comments import comment_context
 
 register = template.Library()
@@ -27,7 +27,8 @@ def comment_item(context, comment, answers):
     if space is not None:
         comment.space = space
     viewer = request.user if request is not None else None
-    return comment_context(comment, answers=(answers or {}).get(comment.pk), viewer=viewer)
+    standing = (context.get("standing") or {}).get(comment.pk)
+    return comment_context(comment, answers=(answers or {}).get(comment.pk), viewer=viewer, standing=standing)
 
 
 @register.filter
@@ -97,13 +98,25 @@ def reason_words(act):
 
 
 @register.filter
+def verdict_words(verdict):
+    """The decision about a point, as people read it."""
+    return ReplyPoint.Verdict(verdict).label
+
+
+@register.filter
 def target_words(reply):
     """What an official answer answers, in a few words."""
     if reply.topic_number is not None:
         return _("the topic “%(label)s”") % {"label": reply.topic_label}
-    if reply.question_id:
-        return _("a live question")
-    return _("a comment")
+    if reply.proposal_id:
+        return _("the proposal “%(title)s”") % {"title": reply.proposal.title}
+    return {
+        "comment": _("a comment"),
+        "question": _("a live question"),
+        "statement": _("a statement"),
+        "wording": _("a suggested wording"),
+        "space": _("the whole discussion"),
+    }[reply.target]
 
 
 @register.filter
@@ -113,4 +126,10 @@ def target_url(reply, space):
         return reverse("discussions:results", args=[space.slug]) + f"#topic-{reply.topic_number}"
     if reply.comment_id:
         return reverse("discussions:comment", args=[space.slug, reply.comment_id])
+    if reply.statement_id:
+        return reverse("discussions:statements", args=[space.slug]) + f"#s{reply.statement_id}"
+    if reply.proposal_id:
+        return reverse("discussions:proposal", args=[space.slug, reply.proposal_id])
+    if reply.wording_id:
+        return reverse("discussions:wording", args=[space.slug, reply.wording_id])
     return ""

@@ -1,27 +1,81 @@
-"""Official answers over HTTP."""
+"""Official answers over HTTP: all of a space, one with its versions, what was handed over, and a quick answer."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from discussions import replies, rules
+from discussions import clockfaces, handovers, replies, rules
 from discussions.errors import CivicError
 from discussions.forms import ReplyForm
-from discussions.models import Comment, Reply
+from discussions.models import Comment, HandOver, HandOverGroup, Milestone, Reply, Space
+from discussions.views.cursors import number
 from discussions.views.frame import frame, space_or_404
 
+STRETCH = 30
+SHOWN = ("agency", "officer", "comment", "question", "proposal", "statement", "wording", "space")
 
-@require_GET
+
+@require_safe
 def index(request, slug: str):
-    """Everything agencies have answered in this space, newest first."""
+    """The clocks of this space, the answer to it as a whole, what follows, and all other answers, newest first."""
     space = space_or_404(request, slug)
-    answers = (
-        Reply.objects.filter(space=space)
-        .select_related("agency", "officer", "comment", "question")
-        .order_by("-answered_at")[:100]
+    others = Reply.objects.filter(space=space, whole=None).select_related(*SHOWN).prefetch_related("documents")
+    before = number(request.GET.get("before"))
+    if before:
+        others = others.filter(pk__lt=before)
+    rows = list(others.order_by("-pk")[: STRETCH + 1])
+    clocks = space.clocks.select_related("agency", "proposal__space", "reply__space").prefetch_related("extensions")
+    context = frame(
+        request,
+        space,
+        "answers",
+        clocks=[{"clock": clock, "face": clockfaces.face(clock)} for clock in clocks.order_by("pk")],
+        wholes=list(_whole(space)),
+        answers=rows[:STRETCH],
+        older=rows[STRETCH - 1].pk if len(rows) > STRETCH else 0,
+        is_first=not before,
+        milestones=Milestone.objects.filter(space=space).select_related("agency").prefetch_related("changes"),
+        handed=HandOver.objects.filter(space=space).first(),
     )
-    return render(request, "discussions/answers.html", frame(request, space, "answers", answers=answers))
+    return render(request, "discussions/answers.html", context)
+
+
+@require_safe
+def detail(request, slug: str, pk: int):
+    """One answer with everything in it, and what it said before it was corrected."""
+    space = space_or_404(request, slug)
+    found = Reply.objects.filter(space=space).select_related(*SHOWN, "clock")
+    reply = get_object_or_404(found.prefetch_related("points", "documents", "earlier__corrected_by"), pk=pk)
+    face = clockfaces.face(reply.clock) if reply.clock else None
+    context = frame(request, space, "answers", answer=reply, face=face, earlier=reply.earlier.all())
+    return render(request, "discussions/answers/detail.html", context)
+
+
+@require_safe
+def handover(request, slug: str):
+    """What was handed to the agency without an answer, by topic."""
+    space = space_or_404(request, slug)
+    handed = get_object_or_404(HandOver.objects.select_related("agency"), space=space)
+    groups = handed.groups.order_by("-posts", "pk")
+    return render(
+        request, "discussions/answers/handover.html", frame(request, space, "answers", handed=handed, groups=groups)
+    )
+
+
+@require_safe
+def handover_group(request, slug: str, pk: int):
+    """The items of one topic that were handed over and may still be read."""
+    space = space_or_404(request, slug)
+    group = get_object_or_404(HandOverGroup.objects.select_related("handover"), handover__space=space, pk=pk)
+    items, after = handovers.items_of(group, after=number(request.GET.get("after")))
+    context = frame(request, space, "answers", group=group, items=items, after=after)
+    return render(request, "discussions/answers/handover_group.html", context)
+
+
+def _whole(space: Space):
+    found = Reply.objects.filter(whole=space).select_related(*SHOWN)
+    return found.prefetch_related("points", "documents").order_by("answered_at")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 """What every page about a space shows round its own content: the question, the phases, the tabs, the rail."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.cache import cache
 from django.db.models import OuterRef, Subquery
@@ -9,28 +10,21 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from discussions import events, instruments, participation, rules
+from discussions import clockfaces, events, instruments, participation, rules, timelines
 from discussions.instruments import Instrument
-from discussions.models import Event, Phase, Space
+from discussions.models import Event, Space
 from nlp import reports
 from nlp.models import Topic
 
-TIMELINE = (
-    (Phase.OPEN, "opens_at"),
-    (Phase.VOTING, "voting_at"),
-    (Phase.REVIEW, "review_at"),
-    (Phase.ANSWERED, "answer_due_at"),
-)
 GLANCE_SECONDS = 20
-SOON_DAYS = 7
 
 
 def space_or_404(request, slug: str) -> Space:
     """The space at this address, if the reader may see it."""
     newest = Event.objects.filter(space=OuterRef("pk")).order_by("-seq").values("seq")[:1]
-    found = Space.objects.select_related("agency").annotate(newest_seq=Coalesce(Subquery(newest), 0))
+    found = clockfaces.with_clock(Space.objects.select_related("agency"))
+    found = found.annotate(newest_seq=Coalesce(Subquery(newest), 0))
     space = found.filter(slug=slug).first()
     if space is None:
         raise Http404
@@ -46,14 +40,16 @@ def visible_or_404(request, space: Space) -> Space:
 
 def frame(request, space: Space, current: str, **more) -> dict:
     """Template context common to all pages of a space; `current` names the tab."""
+    now = timezone.now()
     seq = space.newest_seq if hasattr(space, "newest_seq") else events.last_seq(space.pk)
     return {
         "space": space,
         "seq": seq,
         "glance": glance(space),
-        "phases": phases(space),
-        "next_words": next_words(space),
-        "clock": clock(space),
+        "phases": phases(space, now),
+        "now_words": timelines.sentence(space, now),
+        "next_step": timelines.upcoming(space, now),
+        "clock": clockfaces.of_space(space, now=now),
         "tabs": tabs(space, current),
         "nav_current": "spaces",
         "crumbs": [
@@ -62,7 +58,8 @@ def frame(request, space: Space, current: str, **more) -> dict:
         ],
         "may_comment": bool(rules.may_comment(request.user, space))
         or not request.user.is_authenticated
-        and rules.Verb.COMMENT in rules.PERMITTED[space.phase],
+        and instruments.is_on(space, Instrument.COMMENTS)
+        and rules.permits(space, rules.Verb.COMMENT),
         **more,
     }
 
@@ -104,37 +101,32 @@ def tabs(space: Space, current: str) -> list[dict]:
     ]
 
 
-def phases(space: Space) -> list[dict]:
-    """The stages a policy passes, with what is done, where we are and what comes."""
-    order = [phase for phase, _field in TIMELINE]
-    reached = order.index(space.phase) if space.phase in order else (-1 if space.phase == Phase.DRAFT else len(order))
-    line = []
-    for position, (phase, field) in enumerate(TIMELINE):
-        state = "done" if position < reached else "now" if position == reached else "next"
-        line.append(
-            {"key": phase.value, "label": phase.label, "state": state, "at": getattr(space, field), "until": None}
-        )
-    return line
+def phases(space: Space, now: datetime) -> list[dict]:
+    """The stages of a space: inputs of components/phases.html."""
+    return [
+        {
+            "key": step.key,
+            "label": step.label,
+            "state": step.state,
+            "at": step.at,
+            "until": timelines.last_moment(step.until) if step.until else None,
+            "is_promise": step.is_promise,
+        }
+        for step in timelines.of(space, now)
+    ]
 
 
-def next_words(space: Space) -> str:
-    """What comes after the present phase, in one sentence; empty at the end."""
-    order = [phase for phase, _field in TIMELINE]
-    position = order.index(space.phase) + 1 if space.phase in order else 0
-    if space.phase in (Phase.ANSWERED, Phase.ARCHIVED) or position >= len(order):
-        return ""
-    return _("Next: %(phase)s") % {"phase": order[position].label}
-
-
-def clock(space: Space) -> dict | None:
-    """How much time the agency has left to answer: inputs of components/clock.html, or None without a date."""
-    if space.answer_due_at is None:
-        return None
-    if space.phase in (Phase.ANSWERED, Phase.ARCHIVED):
-        return {"state": "done", "words": _("Answered")}
-    days = (space.answer_due_at - timezone.now()).days
-    if days < 0:
-        words = ngettext("Overdue by %(days)d day", "Overdue by %(days)d days", -days) % {"days": -days}
-        return {"state": "overdue", "words": words}
-    words = ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
-    return {"state": "soon" if days < SOON_DAYS else "waiting", "words": words}
+def rooms(space: Space, now: datetime) -> list[dict]:
+    """The ways to take part as cards, for a front that is not a discussion itself: open ones first."""
+    allowed = rules.PERMITTED[space.phase_at(now)]
+    cards = [
+        {
+            "label": kind.label,
+            "words": kind.words,
+            "url": reverse(kind.url_name, args=[space.slug]),
+            "is_open": any(rules.INSTRUMENT_OF[verb] == kind.key for verb in allowed),
+        }
+        for kind in instruments.of(space)
+        if kind.key != Instrument.COMMENTS
+    ]
+    return sorted(cards, key=lambda card: not card["is_open"])

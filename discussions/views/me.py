@@ -1,16 +1,21 @@
 """Where did my words go: each contribution of a member with the steps it has taken."""
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from discussions import journeys
+from discussions.models import Space
 
 
 @login_required
 @require_GET
 def index(request):
-    """The member's contributions, newest first."""
-    before = request.GET.get("before", "")
-    page = journeys.of(request.user, before=before)
-    return render(request, "discussions/me.html", {"page": page, "nav_current": "me"})
+    """The member's contributions, newest first; all of them, or those in one discussion."""
+    slug = request.GET.get("space", "")
+    space = get_object_or_404(Space, slug=slug) if slug else None
+    page = journeys.of(request.user, before=request.GET.get("before", ""), space_id=space.pk if space else None)
+    base_query = "?" + urlencode({"space": slug} if slug else {}) + ("&before=" if slug else "before=")
+    context = {"page": page, "space": space, "base_query": base_query, "nav_current": "me"}
+    return render(request, "discussions/me.html", context)

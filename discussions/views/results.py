@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from discussions import coverage
 from discussions.models import Statement
 from discussions.views.frame import frame, space_or_404
 from nlp import reports
@@ -19,12 +20,20 @@ def index(request, slug: str):
     first_quotes = {
         opinion.pk: opinion for opinion in reports.by_ids(space.corpus, [row.quotes[0] for row in topics if row.quotes])
     }
+    answered = coverage.of_topics(space)
     context = frame(
         request,
         space,
         "results",
         overview=overview,
-        topics=[{"row": row, "quote": first_quotes.get(row.quotes[0]) if row.quotes else None} for row in topics],
+        topics=[
+            {
+                "row": row,
+                "quote": first_quotes.get(row.quotes[0]) if row.quotes else None,
+                "answered": answered.get(row.number),
+            }
+            for row in topics
+        ],
         groups=groups_in_words(space, groups) if groups else None,
         reading=reports.reading(overview.topics_run, get_language()),
     )
