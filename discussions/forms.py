@@ -115,3 +115,11 @@ class CodeForm(forms.Form):
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+
+
+class KeyForm(forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(
+        label=_("What is the key for?"), max_length=80, help_text=_("So that you know later which one to take back.")
+    )
