@@ -1,18 +1,18 @@
 """What the front pages say about spaces, each in a constant number of queries."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import participation
+from discussions import participation, timelines
 from discussions.models import Phase, Reply, Space
 
 SOON = timedelta(days=3)
 STRETCH = 24
-DECIDABLE = (Phase.OPEN, Phase.VOTING)
+DECIDABLE = (Phase.TEXT, Phase.OPEN, Phase.VOTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,9 @@ class SpaceCard:
 
     space: Space
     url: str
-    deadline: object | None
+    phase: str
+    phase_label: str
+    deadline: datetime | None
     left: str
     soon: bool
     people: int
@@ -40,7 +42,9 @@ class Listing:
 def open_spaces(*, limit: int) -> list[SpaceCard]:
     """Spaces that take contributions now, the nearest deadline first."""
     found = list(Space.objects.filter(phase__in=DECIDABLE).select_related("agency"))
-    found.sort(key=lambda space: (deadline(space) is None, deadline(space) or space.created_at))
+    now = timezone.now()
+    ends = {space.pk: deadline(space, now) for space in found}
+    found.sort(key=lambda space: (ends[space.pk] is None, ends[space.pk] or space.created_at))
     return _cards(found[:limit])
 
 
@@ -64,14 +68,9 @@ def latest_answers(*, limit: int) -> list[Reply]:
     )
 
 
-def deadline(space: Space):
-    """When the present phase ends, or None."""
-    until = {
-        Phase.OPEN: (space.voting_at, space.review_at),
-        Phase.VOTING: (space.review_at,),
-        Phase.REVIEW: (space.answer_due_at,),
-    }
-    return next((moment for moment in until.get(space.phase, ()) if moment), None)
+def deadline(space: Space, now: datetime) -> datetime | None:
+    """When the present phase ends, or by when an answer is due; None without a date."""
+    return timelines.end(space, now)
 
 
 def time_left(until, *, now) -> str:
@@ -92,16 +91,20 @@ def _cards(rows: list[Space]) -> list[SpaceCard]:
     posts = participation.contributions_in(keys)
     people = participation.people_in(keys)
     now = timezone.now()
-    return [
-        SpaceCard(
-            space=space,
-            url=space.get_absolute_url(),
-            deadline=deadline(space),
-            left=time_left(deadline(space), now=now) if deadline(space) else "",
-            soon=bool(deadline(space)) and deadline(space) - now < SOON,
-            people=people.get(space.pk, 0),
-            posts=posts.get(space.pk, 0),
-            answered=space.phase == Phase.ANSWERED,
-        )
-        for space in rows
-    ]
+    return [_card(space, now, posts=posts.get(space.pk, 0), people=people.get(space.pk, 0)) for space in rows]
+
+
+def _card(space: Space, now: datetime, *, posts: int, people: int) -> SpaceCard:
+    until, phase = deadline(space, now), Phase(space.phase_at(now))
+    return SpaceCard(
+        space=space,
+        url=space.get_absolute_url(),
+        phase=phase.value,
+        phase_label=str(phase.label),
+        deadline=timelines.last_moment(until) if until else None,
+        left=time_left(until, now=now) if until else "",
+        soon=until is not None and until - now < SOON,
+        people=people,
+        posts=posts,
+        answered=phase == Phase.ANSWERED,
+    )

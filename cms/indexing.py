@@ -25,7 +25,14 @@ BATCH = 500
 PAGE_MODELS = (ArticlePage, InfoHubPage, InfoPage)
 
 # What the events are about -> the kind of document. An event of one of these nouns with an id concerns that one thing.
-ONE = {"comment": "comment", "statement": "statement", "question": "question", "reply": "answer", "space": "space"}
+ONE = {
+    "comment": "comment",
+    "statement": "statement",
+    "question": "question",
+    "reply": "answer",
+    "space": "space",
+    "phase": "space",
+}
 # Bulk work says so in the plural and names no ids: the whole space is read again.
 MANY = frozenset(("comments", "statements", "questions", "replies", "members", "spaces"))
 

@@ -8,15 +8,18 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from cms import front, publishing, tablepages
+from cms import front, publishing, tablepages, terms
 from cms.blocks import BodyBlock
 from cms.forms import InfoPageForm, SpacePageForm
 from cms.links import SpaceLink
+from cms.webhooks.models import Webhook, WebhookTry
+from discussions import instruments
 from discussions.models import Phase, Space
+from discussions.phases import DATES
 
 __all__ = [
     "ArticlePage",
@@ -27,6 +30,8 @@ __all__ = [
     "SpaceIndexPage",
     "SpaceLink",
     "SpacePage",
+    "Webhook",
+    "WebhookTry",
 ]
 
 
@@ -94,6 +99,10 @@ class SpaceIndexPage(Page):
         return {**super().get_context(request, *args, **kwargs), "listing": listing, "phase": phase, "tabs": tabs}
 
 
+def _option_panels(kind: instruments.Kind) -> list[FieldPanel]:
+    return [FieldPanel(terms.option_field(kind, option)) for option in kind.options]
+
+
 class SpacePage(Page):
     """What the communicator writes about a space. The public address is that of the space."""
 
@@ -102,12 +111,24 @@ class SpacePage(Page):
     base_form_class = SpacePageForm
     content_panels = [
         *Page.content_panels,
+        MultiFieldPanel([FieldPanel("question"), FieldPanel("agency")], heading=_("The discussion")),
         MultiFieldPanel(
-            [FieldPanel("question"), FieldPanel("agency"), FieldPanel("phase")], heading=_("The discussion")
+            [
+                FieldRowPanel([FieldPanel("process"), FieldPanel("starts_on")]),
+                FieldPanel("phase"),
+                *(FieldPanel(name) for name in DATES),
+            ],
+            heading=_("Stages and dates"),
         ),
         MultiFieldPanel(
-            [FieldPanel("opens_at"), FieldPanel("voting_at"), FieldPanel("review_at"), FieldPanel("answer_due_at")],
-            heading=_("Dates"),
+            [
+                *(
+                    FieldRowPanel([FieldPanel(terms.switch(kind)), *_option_panels(kind)])
+                    for kind in instruments.KINDS.values()
+                ),
+                FieldPanel("holds_first_posts"),
+            ],
+            heading=_("Ways to take part"),
         ),
         FieldPanel("body"),
     ]

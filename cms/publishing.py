@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from cms.links import SpaceLink
-from discussions import events
-from discussions.models import Phase, Space
+from discussions import spaces
+from discussions.models import Member, Phase, Space
 from nlp.models import Corpus
 
 # What an editor writes once for each language, and where the space keeps it.
@@ -17,10 +17,19 @@ SECOND_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an editor wants the space to be. `values` are columns of Space; `publish`: it goes to the public."""
+    """What an editor wants the space to be.
 
-    values: dict[str, Any] = field(default_factory=dict)
+    `facts` are columns of Space and `offered` its instruments (None: as they are), `phase` one chosen by hand ("": none
+    was). With `publish` it goes to the public; with `release` its dates begin to count, and so may open it later.
+    `editor` is None where the house itself acts.
+    """
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    offered: dict[str, dict[str, Any]] | None = None
+    phase: str = ""
     publish: bool = False
+    release: bool = False
+    editor: Member | None = None
 
 
 def space_of(page) -> Space | None:
@@ -32,15 +41,14 @@ def space_of(page) -> Space | None:
 def link_space(page, wishes: Wishes) -> Space:
     """Give a saved page its space: make it at first, share it between languages, fill in what the editor wishes.
 
-    A space nobody can see yet follows every save. Once the public can see it, it changes only when the editor
-    publishes: saving a draft, also the saving that happens by itself while one types, leaves it alone.
+    A space that was never published follows every save. After that it changes only when the editor publishes: saving
+    a draft, also the saving that happens by itself while one types, leaves it alone.
     """
     with transaction.atomic():
         space = space_of(page) or _made(page, wishes)
         SpaceLink.objects.get_or_create(page_id=page.pk, defaults={"space": space})
-        space = events.lock(space.pk)
-        if _fulfil(space, page, wishes):
-            events.append(space, "space.changed", {"id": space.pk})
+        if space.runs_since is None or wishes.publish:
+            space = _fulfil(space, page, wishes)
     return space
 
 
@@ -60,7 +68,14 @@ def _made(page, wishes: Wishes) -> Space:
     slug = _free_slug(page.slug)
     corpus = Corpus.objects.create(key=slug, title=page.title)
     # The first language to arrive fills the title of record, so that no space is without one.
-    return Space.objects.create(slug=slug, title=page.title, question=wishes.values.get("question", ""), corpus=corpus)
+    return Space.objects.create(
+        slug=slug,
+        title=page.title,
+        question=wishes.facts.get("question", ""),
+        phase=Phase.DRAFT,
+        runs_since=None,
+        corpus=corpus,
+    )
 
 
 def _free_slug(wanted: str) -> str:
@@ -75,18 +90,15 @@ def _free_slug(wanted: str) -> str:
     return slug
 
 
-def _fulfil(space: Space, page, wishes: Wishes) -> bool:
-    """Write what the editor wishes and may wish now. True when something changed."""
-    if space.phase != Phase.DRAFT and not wishes.publish:
-        return False
+def _fulfil(space: Space, page, wishes: Wishes) -> Space:
     suffix = "_en" if page.locale.language_code == SECOND_LANGUAGE else ""
-    changed = {f"{name}{suffix}" if name in WORDS else name: value for name, value in wishes.values.items()}
-    changed[f"title{suffix}"] = page.title
-    if not wishes.publish:
-        changed.pop("phase", None)
-    changed = {name: value for name, value in changed.items() if getattr(space, name) != value}
-    for name, value in changed.items():
-        setattr(space, name, value)
-    if changed:
-        space.save(update_fields=list(changed))
-    return bool(changed)
+    facts = {f"{name}{suffix}" if name in WORDS else name: value for name, value in wishes.facts.items()}
+    facts[f"title{suffix}"] = page.title
+    return spaces.arrange(
+        space=space,
+        editor=wishes.editor,
+        facts=facts,
+        offered=wishes.offered,
+        phase=wishes.phase if wishes.publish else "",
+        publish=wishes.publish or wishes.release,
+    )

@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from cms import audits, dashboards, instruments, monitors, topic_edits
+from cms.instruments import spaces
 from cms.viewsets import CivicViewSets
 from cms.webhooks import desk as webhooks
 from discussions import rules
@@ -18,6 +19,13 @@ class OpinionMenuItem(MenuItem):
 
     def is_shown(self, request):
         return bool(rules.may_read_opinion(request.user))
+
+
+class SpacesMenuItem(MenuItem):
+    """The desk of the discussions, for those who set them up."""
+
+    def is_shown(self, request):
+        return bool(rules.may_arrange(request.user))
 
 
 class ModerationMenuItem(MenuItem):
@@ -44,6 +52,7 @@ def desk_urls():
         path("monitors/<int:pk>/", monitors.detail, name="monitor_desk"),
         path("monitors/<int:pk>/fetch/", monitors.fetch, name="monitor_fetch"),
         path("monitors/<int:pk>/import/", monitors.import_file, name="monitor_import"),
+        *spaces.urlpatterns,
         *instruments.urlpatterns,
         *webhooks.urlpatterns,
     ]
@@ -52,6 +61,11 @@ def desk_urls():
 @hooks.register("register_admin_menu_item")
 def opinion_menu_item():
     return OpinionMenuItem(_("Opinion"), reverse("opinion_desk"), name="opinion", icon_name="comment", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def spaces_menu_item():
+    return SpacesMenuItem(_("Discussions"), reverse("space_desks"), name="spaces", icon_name="group", order=140)
 
 
 @hooks.register("register_admin_menu_item")

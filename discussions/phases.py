@@ -29,15 +29,12 @@ def move(*, space: Space, editor: Member, phase: str, seen: str = "") -> Space:
     Raises NotAllowed (no such right; "answered" where nobody has answered) and CivicError (no such phase, moved
     meanwhile).
     """
-    if phase not in Phase.values:
-        raise CivicError(rules.explained("no_phase"), code="no_phase")
     with transaction.atomic():
         rules.require(rules.may_arrange(editor))
         space = events.lock(space.pk)
         if seen and seen != space.phase_now:
             raise CivicError(rules.explained("moved_meanwhile"), code="moved_meanwhile")
-        if phase == Phase.ANSWERED and not Reply.objects.filter(space=space).exists():
-            raise NotAllowed(rules.explained("unanswered"), code="unanswered")
+        require_choice(space, phase)
         enter(space, phase, timezone.now())
     return space
 
@@ -48,11 +45,7 @@ def advance(*, space: Space, now: datetime) -> Space:
     Appends phase.changed. Repeated, it does nothing.
     """
     with transaction.atomic():
-        space = events.lock(space.pk)
-        due = space.phase_at(now)
-        if due != space.phase:
-            enter(space, due, getattr(space, BEGINS_AT[due]))
-    return space
+        return settled(events.lock(space.pk), now)
 
 
 def advance_due(now: datetime | None = None) -> int:
@@ -63,6 +56,22 @@ def advance_due(now: datetime | None = None) -> int:
     for space in Space.objects.in_bulk(list(keys)).values():
         moved += advance(space=space, now=now).phase != space.phase
     return moved
+
+
+def settled(space: Space, now: datetime) -> Space:
+    """A locked space, with the phase written down that its dates ask for at `now`."""
+    due = space.phase_at(now)
+    if due != space.phase:
+        enter(space, due, getattr(space, BEGINS_AT[due]))
+    return space
+
+
+def require_choice(space: Space, phase: str) -> None:
+    """May an editor choose this phase here? Raises as `move` does."""
+    if phase not in Phase.values:
+        raise CivicError(rules.explained("no_phase"), code="no_phase")
+    if phase == Phase.ANSWERED != space.phase and not Reply.objects.filter(space=space).exists():
+        raise NotAllowed(rules.explained("unanswered"), code="unanswered")
 
 
 def enter(space: Space, phase: str, at: datetime) -> bool:

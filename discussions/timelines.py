@@ -19,9 +19,9 @@ _DISCUSSED = (Instrument.COMMENTS, Instrument.TEXTS, Instrument.PROPOSALS)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage. `state` is done, now or next; `at` when it began or begins; `until` the last moment it is open.
+    """One stage. `state` is done, now or next; `at` when it began or begins; `until` when it ends.
 
-    `is_promise`: the date is the latest day for it, not the day it happens.
+    `is_promise`: `at` is the latest day for it, not the day it happens; `is_late`: that day has passed.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Step:
     at: datetime | None
     until: datetime | None = None
     is_promise: bool = False
+    is_late: bool = False
 
 
 def of(space: Space, now: datetime) -> list[Step]:
@@ -44,10 +45,10 @@ def of(space: Space, now: datetime) -> list[Step]:
         elif phase == Phase.DRAFT or date is None and not _is_promised(space, phase):
             continue
         elif is_later(phase, here):
-            is_promise = phase == Phase.ANSWERED
             # A date that passed unused (the phase was chosen by hand, or an answer is owed) tells nothing any more.
-            shown = date if date is not None and (date > now or is_promise) else None
-            steps.append(Step(phase.value, str(phase.label), "next", shown, is_promise=is_promise))
+            shown = date if date is not None and date > now else None
+            to_come = Step(phase.value, str(phase.label), "next", shown)
+            steps.append(_promise(space, now) if phase == Phase.ANSWERED else to_come)
         else:
             is_past = date is not None and date <= now and phase != Phase.ANSWERED
             steps.append(Step(phase.value, str(phase.label), "done", date if is_past else None))
@@ -64,7 +65,7 @@ def upcoming(space: Space, now: datetime) -> Step | None:
     """The stage that comes next and when, as far as it is known."""
     here = space.phase_at(now)
     if here == Phase.REVIEW:
-        return Step(Phase.ANSWERED.value, str(Phase.ANSWERED.label), "next", space.answer_due_at, is_promise=True)
+        return _promise(space, now)
     dates = [(getattr(space, column), phase) for phase, column in BEGINS_AT.items() if is_later(phase, here)]
     coming = [(at, -position, phase) for position, (at, phase) in enumerate(dates) if at is not None and at > now]
     if not coming:
@@ -123,6 +124,14 @@ def _begun(space: Space, phase: Phase, date: datetime | None, now: datetime) -> 
     if phase in BEGINS_AT and date is not None and date <= now:
         return date
     return space.runs_since
+
+
+def _promise(space: Space, now: datetime) -> Step:
+    due = space.answer_due_at
+    is_late = due is not None and due <= now
+    return Step(
+        Phase.ANSWERED.value, str(Phase.ANSWERED.label), "next", due, is_promise=due is not None, is_late=is_late
+    )
 
 
 def _is_promised(space: Space, phase: Phase) -> bool:

@@ -26,12 +26,12 @@ def open_discussion(subject: Subject, agency: Agency) -> Space:
         {
             "question": subject.question.zh,
             "agency": agency,
-            "phase": Phase.OPEN,
             "opens_at": _in_days(subject.opens),
             "voting_at": _in_days(subject.voting),
             "review_at": _in_days(subject.review),
             "answer_due_at": _in_days(subject.answer_due),
         },
+        phase=Phase.OPEN,
         publish=True,
     )
     _publish(index.add_child(instance=page))
@@ -45,7 +45,7 @@ def open_discussion(subject: Subject, agency: Agency) -> Space:
 def move_on(space: Space, phase: str) -> Space:
     """Take a discussion to another phase, as an editor does on its page."""
     page = SpacePage.objects.get(space_link__space=space, locale=_locale(FIRST))
-    publishing.link_space(page, publishing.Wishes({"phase": phase}, publish=True))
+    publishing.link_space(page, publishing.Wishes(phase=phase, publish=True))
     return Space.objects.get(pk=space.pk)
 
 

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         page = SpacePage(
             title=title, slug=slug, body=[("paragraph", RichText("".join(paragraphs)))] if paragraphs else []
         )
-        page.space_wishes = publishing.Wishes({"question": export.question, "phase": phase}, publish=True)
+        page.space_wishes = publishing.Wishes({"question": export.question}, phase=phase, publish=True)
         index.add_child(instance=page)
         page.save_revision().publish()
         return page.space
