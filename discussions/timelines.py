@@ -80,9 +80,15 @@ def last_moment(end: datetime) -> datetime:
     return end - timedelta(seconds=1)
 
 
-def deeds(space: Space, now: datetime) -> list[str]:
-    """What may be done now, as verbs in words, by the phase and the instruments of the space."""
+def verbs(space: Space, now: datetime) -> list[str]:
+    """What may be done now, by the phase and the instruments of the space, as the keys of verbs."""
     allowed = rules.PERMITTED[space.phase_at(now)]
+    return [verb.value for verb in Verb if verb in allowed and _is_offered(space, verb)]
+
+
+def deeds(space: Space, now: datetime) -> list[str]:
+    """The same in words, in the order in which a reader cares."""
+    allowed = verbs(space, now)
     words = {
         Verb.RESPOND: _("answer the survey"),
         Verb.ALLOCATE: _("share out the budget"),
@@ -94,7 +100,7 @@ def deeds(space: Space, now: datetime) -> list[str]:
         Verb.COMMENT: _("comment"),
         Verb.ASK: _("ask in live sessions"),
     }
-    return [said for verb, said in words.items() if verb in allowed and _is_offered(space, verb)]
+    return [said for verb, said in words.items() if verb in allowed]
 
 
 def sentence(space: Space, now: datetime) -> str:

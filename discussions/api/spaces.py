@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from discussions import timelines
 from discussions.api.access import space_or_404
 from discussions.api.pages import Stretch, stretch
 from discussions.models import Phase, Space
@@ -11,8 +13,24 @@ from discussions.models import Phase, Space
 router = Router(tags=["spaces"])
 
 
+class StepOut(Schema):
+    """One stage of the timeline. `state` is done, now or next; `until` when it ends by itself.
+
+    `is_promise`: `at` is the latest day for it, not the day it happens.
+    """
+
+    key: str
+    label: str
+    state: str
+    at: datetime | None
+    until: datetime | None
+    is_promise: bool
+
+
 class SpaceOut(Schema):
-    """A policy under discussion. Dates are null where none is set."""
+    """A policy under discussion. Dates are null where none is set; `may_now` names what its phase and instruments
+    allow at this moment.
+    """
 
     slug: str
     title: str
@@ -21,11 +39,28 @@ class SpaceOut(Schema):
     question_en: str
     agency: str | None
     phase: str
+    may_now: list[str]
     instruments: list[str]
+    text_at: datetime | None
     opens_at: datetime | None
     voting_at: datetime | None
     review_at: datetime | None
     answer_due_at: datetime | None
+    follow_up_at: datetime | None
+    archive_at: datetime | None
+    timeline: list[StepOut]
+
+    @staticmethod
+    def resolve_phase(space: Space) -> str:
+        return space.phase_now
+
+    @staticmethod
+    def resolve_may_now(space: Space) -> list[str]:
+        return timelines.verbs(space, timezone.now())
+
+    @staticmethod
+    def resolve_timeline(space: Space) -> list[timelines.Step]:
+        return timelines.of(space, timezone.now())
 
     @staticmethod
     def resolve_agency(space: Space) -> str | None:

@@ -1,6 +1,13 @@
 """The open data of a space: one module per noun, each with the tables it contributes."""
 
-from discussions.exports import budgets, comments, moderation, statements, surveys
+from discussions.exports import budgets, comments, moderation, space, statements, surveys
 from discussions.exports.table import Table
 
-TABLES: tuple[Table, ...] = (*comments.TABLES, *statements.TABLES, *surveys.TABLES, *budgets.TABLES, *moderation.TABLES)
+TABLES: tuple[Table, ...] = (
+    *space.TABLES,
+    *comments.TABLES,
+    *statements.TABLES,
+    *surveys.TABLES,
+    *budgets.TABLES,
+    *moderation.TABLES,
+)
