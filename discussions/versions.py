@@ -125,30 +125,30 @@ def align(*, version: TextVersion, editor: Member, places: Mapping[int, Place]) 
     return version
 
 
-def attribute(
-    *,
-    version: TextVersion,
-    editor: Member,
-    paragraph: Paragraph,
-    wordings: Iterable[Wording] = (),
-    comments: Iterable[Comment] = (),
-) -> None:
-    """Say which contributions made this paragraph change (all of them: what is not named is not a cause any more).
+def attribute(*, version: TextVersion, editor: Member, causes: Mapping[int, Iterable[Wording | Comment]]) -> None:
+    """Say which contributions made paragraphs change: all of them, by the id of the paragraph. What is not named for a
+    paragraph is not its cause any more; paragraphs that are not named keep their causes.
 
     Raises NotAllowed, Overtaken, CivicError (a contribution of another discussion, or one nobody can read).
     """
-    wordings, comments = list(wordings), list(comments)
+    named = [(paragraph, one) for paragraph, contributions in causes.items() for one in contributions]
     with transaction.atomic():
         version = _in_preparation(version, editor)
-        for one in (*wordings, *comments):
-            if one.space_id != version.text.space_id or one.state != one.State.VISIBLE:
+        known = {*version.passages.values_list("paragraph", flat=True), *(one.paragraph_id for one in _before(version))}
+        if not set(causes) <= known:
+            raise CivicError(_("This paragraph is not part of the version before."), code="unknown_paragraph")
+        for _paragraph, one in named:
+            if one.space_id != version.text.space_id or one.state != State.VISIBLE:
                 raise CivicError(_("Only what everybody can read here can be named as a cause."), code="no_cause")
-        VersionCause.objects.filter(version=version, paragraph=paragraph).delete()
+        VersionCause.objects.filter(version=version, paragraph__in=causes).delete()
         VersionCause.objects.bulk_create(
-            [
-                *(VersionCause(version=version, paragraph=paragraph, wording=one) for one in wordings),
-                *(VersionCause(version=version, paragraph=paragraph, comment=one) for one in comments),
-            ]
+            VersionCause(
+                version=version,
+                paragraph_id=paragraph,
+                wording=one if isinstance(one, Wording) else None,
+                comment=one if isinstance(one, Comment) else None,
+            )
+            for paragraph, one in named
         )
 
 

@@ -155,7 +155,7 @@ def test_what_changed_is_told_with_its_causes_and_side_by_side(client, first, co
     where = paragraph(first, "第二條第一項")
     made = suggest(where, member, reason="簽約當天才拿到來不及看。")
     second = versions.prepare(text=first.text, editor=communicator, source=SECOND)
-    versions.attribute(version=second, editor=communicator, paragraph=where, wordings=[made])
+    versions.attribute(version=second, editor=communicator, causes={where.pk: [made]})
     versions.publish(version=second, editor=communicator)
     url = reverse("discussions:text_changes", args=[made.space.slug, first.text_id, 2])
     page = shown(client, url)

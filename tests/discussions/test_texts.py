@@ -383,8 +383,7 @@ def test_a_version_names_what_people_said_as_its_cause(first, text, communicator
     made = suggest(where, member)
     said = say_about(item, neighbour, "違約金要有一張按月遞減的表")
     second = versions.prepare(text=text, editor=communicator, source=SECOND)
-    versions.attribute(version=second, editor=communicator, paragraph=where, wordings=[made])
-    versions.attribute(version=second, editor=communicator, paragraph=item, comments=[said])
+    versions.attribute(version=second, editor=communicator, causes={where.pk: [made], item.pk: [said]})
     versions.publish(version=second, editor=communicator)
     found = {change.passage.name: change for change in changes.between(first, second)}
     assert [cause.wording for cause in found["第二條第一項"].causes] == [made]
@@ -400,7 +399,7 @@ def test_a_wording_whose_words_do_not_stand_there_is_taken_over_in_part(first, t
     where = paragraph(first, "第二條第一項")
     made = suggest(where, member, text="業者應於簽約七日前交付一頁資費摘要。")
     second = versions.prepare(text=text, editor=communicator, source=SECOND)
-    versions.attribute(version=second, editor=communicator, paragraph=where, wordings=[made])
+    versions.attribute(version=second, editor=communicator, causes={where.pk: [made]})
     versions.publish(version=second, editor=communicator)
     made.refresh_from_db()
     assert made.outcome == Wording.Outcome.PARTLY
@@ -416,7 +415,7 @@ def test_only_readable_words_of_the_same_discussion_are_causes(first, text, comm
     second = versions.prepare(text=text, editor=communicator, source=SECOND)
     for one in (hidden, elsewhere):
         with pytest.raises(CivicError):
-            versions.attribute(version=second, editor=communicator, paragraph=where, wordings=[one])
+            versions.attribute(version=second, editor=communicator, causes={where.pk: [one]})
     assert not VersionCause.objects.exists()
 
 
@@ -424,7 +423,7 @@ def test_a_cause_that_is_hidden_later_leaves_the_page_of_changes(first, text, co
     where = paragraph(first, "第二條第一項")
     made = suggest(where, member)
     second = versions.prepare(text=text, editor=communicator, source=SECOND)
-    versions.attribute(version=second, editor=communicator, paragraph=where, wordings=[made])
+    versions.attribute(version=second, editor=communicator, causes={where.pk: [made]})
     versions.publish(version=second, editor=communicator)
     moderation.hide(target=made, moderator=moderator, reason="off_topic")
     assert not any(change.causes for change in changes.between(first, second))
