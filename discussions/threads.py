@@ -1,20 +1,42 @@
 """Reading a thread: a fixed number of queries and a fixed amount of work, however long the thread is.
 
-Pages are found by key, never by counting rows off: a cursor is the id of the last root shown.
+Pages are found by key, never by counting rows off: a signed cursor holds where the last page ended in its order.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BooleanField, F, Func, OuterRef, Q, Subquery, TextChoices, Value
+from django.utils.translation import gettext_lazy as _
 
+from discussions import cursors
 from discussions.ids import PATH_STEP
-from discussions.models import Comment, Paragraph, Proposal, Reply, Space
+from discussions.models import Comment, Paragraph, Proposal, Reply, Space, State
 
-ROOTS = 15
+ROOTS = 20
 FIRST_REPLIES = 3
 REPLIES = 50
 LAST_STEP = "z" * PATH_STEP  # above every step of a path
+# What waits for a moderator has no place in a thread yet; what was there before an edit keeps its own.
+PLACED = ~Q(state=State.HELD, edited_at=None)
+
+
+class Sort(TextChoices):
+    """The orders a reader may choose from."""
+
+    NEW = "new", _("Newest")
+    AGREED = "agreed", _("Most agreed")
+    DISCUSSED = "discussed", _("Most discussed")
+    UNANSWERED = "unanswered", _("Unanswered")
+
+
+COLUMNS = {Sort.NEW: "id", Sort.AGREED: "n_agree", Sort.DISCUSSED: "n_replies", Sort.UNANSWERED: "id"}
+ONLY = {
+    Sort.NEW: PLACED,
+    Sort.AGREED: Q(state=State.VISIBLE),
+    Sort.DISCUSSED: Q(state=State.VISIBLE),
+    Sort.UNANSWERED: Q(state=State.VISIBLE, n_replies=0, is_answered=False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +50,16 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """Some branches, newest root first. `older` is the cursor of the next page or None. `answers` by comment id."""
+    """Some branches in the order asked for. `older` is the cursor of the next page or None. `answers` by comment id."""
 
     branches: list[Branch]
-    older: int | None
+    older: str | None
     answers: dict[int, list[Reply]]
+
+    @property
+    def ids(self) -> list[int]:
+        """All comments on the page."""
+        return [one.pk for branch in self.branches for one in (branch.root, *branch.replies)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +71,81 @@ class ReplyPage:
     answers: dict[int, list[Reply]]
 
 
+class _Below(Func):
+    """(column, id) < (value, number) as one comparison: what lets the database begin at the right place of an index."""
+
+    output_field = BooleanField()
+    template = "(%s, %s) < (%s, %s)"
+
+    def as_sql(self, compiler, connection, **extra):
+        parts = [compiler.compile(part) for part in self.source_expressions]
+        return self.template % tuple(sql for sql, _values in parts), [
+            value for _sql, values in parts for value in values
+        ]
+
+
 def page(
     space: Space,
     *,
-    before: int | None = None,
+    before: str | None = "",
+    sort: str = Sort.NEW,
+    kind: str = "",
     proposal: Proposal | None = None,
     paragraph: Paragraph | None = None,
 ) -> ThreadPage:
-    """ROOTS branches of a space, or of the discussion under a proposal or paragraph, those before the root `before` if
-    given: three queries."""
-    below = Comment.objects.filter(root=OuterRef("pk")).order_by("path").values("path")
+    """ROOTS branches of a space, or of the discussion under a proposal or paragraph: three queries.
+
+    `before` is the cursor that the previous page gave as `older`; one of another order begins anew. The orders and the
+    kinds of comment are for the space's own discussion; those under proposals and paragraphs are read newest first.
+    """
+    if proposal is not None or paragraph is not None:
+        sort, kind = Sort.NEW, ""
+    sort = Sort(sort)
+    column = COLUMNS[sort]
+    below = Comment.objects.filter(PLACED, root=OuterRef("pk")).order_by("path").values("path")
     roots = (
-        Comment.objects.filter(space=space, parent=None, proposal=proposal, paragraph=paragraph)
+        Comment.objects.filter(ONLY[sort], space=space, parent=None, proposal=proposal, paragraph=paragraph)
         .select_related("author")
         .annotate(
             last_shown=Subquery(below[FIRST_REPLIES - 1 : FIRST_REPLIES]),
             next_hidden=Subquery(below[FIRST_REPLIES : FIRST_REPLIES + 1]),
             any_reply=Subquery(below[:1]),
         )
-        .order_by("-id")
+        .order_by(*dict.fromkeys((f"-{column}", "-id")))
     )
-    if before is not None:
-        roots = roots.filter(id__lt=before)
+    if kind:
+        roots = roots.filter(kind=kind)
+    order = f"{sort.value}:{kind}"
+    if edge := cursors.read(order, before, 2):
+        roots = roots.filter(_behind(column, *edge))
     found = list(roots[: ROOTS + 1])
-    shown, older = found[:ROOTS], found[ROOTS - 1].pk if len(found) > ROOTS else None
+    shown = found[:ROOTS]
+    older = cursors.made(order, getattr(shown[-1], column), shown[-1].pk) if len(found) > ROOTS else None
     replies = _first_replies(shown)
     ids = [root.pk for root in shown] + [reply.pk for branch in replies.values() for reply in branch]
     branches = [Branch(root, replies[root.pk], root.next_hidden is not None) for root in shown]
     return ThreadPage(branches, older, answers_to(ids))
 
 
-def around(comment: Comment, *, after: str = "") -> tuple[list[Comment], ReplyPage]:
+def _behind(column: str, value: int, number: int) -> Q | _Below:
+    if column == "id":
+        return Q(id__lt=number)
+    return _Below(F(column), F("id"), Value(value), Value(number))
+
+
+def around(comment: Comment, *, after: str = "", viewer=None) -> tuple[list[Comment], ReplyPage]:
     """A comment in its place: its ancestors from the root down, and REPLIES of what stands below it.
 
-    `after` is the cursor a previous page gave. Each query is one index range, however long the thread is.
+    `after` is the cursor a previous page gave. The viewer also sees their own replies that wait for a moderator. Each
+    query is one index range, however long the thread is.
     """
     # A path is made of the ids of those above.
     above = [int(comment.path[PATH_STEP * level : PATH_STEP * (level + 1)], 36) for level in range(comment.depth)]
     ancestors = list(Comment.objects.filter(pk__in=above).select_related("author").order_by("depth"))
+    readable = PLACED | Q(author=viewer) if viewer is not None and viewer.is_authenticated else PLACED
     found = list(
         Comment.objects.filter(
+            readable,
             root=comment.root_id or comment.pk,
             path__gt=max(after, comment.path),
             path__lt=comment.path + LAST_STEP,
@@ -113,6 +175,6 @@ def _first_replies(roots: list[Comment]) -> dict[int, list[Comment]]:
             wanted |= Q(root=root, **reach)
     replies: dict[int, list[Comment]] = defaultdict(list)
     if wanted:
-        for reply in Comment.objects.filter(wanted).select_related("author").order_by("path"):
+        for reply in Comment.objects.filter(PLACED, wanted).select_related("author").order_by("path"):
             replies[reply.root_id].append(reply)
     return replies

@@ -1,26 +1,53 @@
 """Comments over HTTP: parse, one action, answer. Every page works without JavaScript."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import comments, moderation, reasons, rules, threads
+from discussions import comments, cursors, differences, moderation, reactions, reasons, rules, threads
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import CommentForm, ReportForm
 from discussions.models import Comment, Reply
+from discussions.reactions import Standing
 from discussions.views import spaces
 from discussions.views.frame import frame, space_or_404
 
 
-def comment_context(comment: Comment, *, answers: list[Reply] | None = None, viewer=None) -> dict:
-    """Inputs of discussions/components/comment.html. Without a viewer: as any reader sees it."""
+def comment_context(
+    comment: Comment, *, answers: list[Reply] | None = None, viewer=None, standing: Standing | None = None
+) -> dict:
+    """Inputs of discussions/components/comment.html. Without a viewer: as any reader sees it. `standing` is how it
+    stands for this viewer; without it the counters the comment was loaded with are shown.
+    """
+    is_mine = viewer is not None and comment.author_id == viewer.pk
+    is_withheld = comment.state == Comment.State.HELD and not is_mine
     return {
         "comment": comment,
         "space": comment.space,
         "answers": answers or [],
         "viewer": viewer,
+        # Words that wait for a moderator leave this function for their author alone.
+        "state": "checking" if is_withheld else comment.state,
+        "words": "" if is_withheld else comment.text,
         "hidden_reason": reasons.words(comment.hidden_reason),
+        **reaction_context(comment, viewer, standing),
+    }
+
+
+def reaction_context(comment: Comment, viewer=None, standing: Standing | None = None) -> dict:
+    """Inputs of discussions/components/reactions.html."""
+    standing = standing or reactions.of(comment)
+    is_mine = viewer is not None and comment.author_id == viewer.pk
+    takes = rules.permits(comment.space, rules.Verb.COMMENT) and comment.state == Comment.State.VISIBLE
+    return {
+        "pk": comment.pk,
+        "may_react": takes and not is_mine,
+        "reactions": [
+            {"kind": kind.value, "label": kind.label, "count": standing.counts[kind], "mine": kind in standing.mine}
+            for kind in reactions.Kind
+        ],
     }
 
 
@@ -52,7 +79,10 @@ def _posted(request, space, comment: Comment):
     if request.htmx:
         context = {"item": comment_context(comment, viewer=request.user), "form": CommentForm(), "space": space}
         return render(request, "discussions/components/posted.html", context, status=201)
-    messages.success(request, _("Your opinion is published. It will be read into the topics within a minute."))
+    if comment.state == Comment.State.HELD:
+        messages.info(request, _("We have received your opinion. A moderator will look at it within a day."))
+    else:
+        messages.success(request, _("Your opinion is published. It will be read into the topics within a minute."))
     return redirect(
         f"{space.get_absolute_url()}#c{comment.pk}" if comment.parent_id is None else comment.get_absolute_url()
     )
@@ -77,13 +107,12 @@ def _refused(request, space, form, error: CivicError | None):
 
 @require_GET
 def older(request, slug: str):
-    """Older branches: a page of their own, or a fragment for htmx."""
+    """Further branches: a page of their own, or a fragment for htmx."""
     space = space_or_404(request, slug)
-    before = request.GET.get("before", "")
-    thread = threads.page(space, before=int(before) if before.isdecimal() else None)
+    found = spaces.discussion(request, space)
     if request.htmx:
-        return render(request, "discussions/components/branches.html", {"space": space, "thread": thread})
-    context = frame(request, space, "comments", thread=thread, form=CommentForm(), is_older=True)
+        return render(request, "discussions/components/branches.html", {"space": space, **found})
+    context = frame(request, space, "comments", form=CommentForm(), is_older=True, **found)
     return render(request, "discussions/space.html", context)
 
 
@@ -91,16 +120,59 @@ def older(request, slug: str):
 def permalink(request, slug: str, pk: int):
     """One comment in its place, with everything that can be done to it."""
     space = space_or_404(request, slug)
+    return _single(request, space, _readable(request, space, pk))
+
+
+@require_GET
+def history(request, slug: str, pk: int):
+    """What the words were before each edit. Hidden and withdrawn words have no history."""
+    space = space_or_404(request, slug)
+    comment = get_object_or_404(Comment.objects.published().select_related("author", "space"), pk=pk, space=space)
+    before = request.GET.get("before", "")
+    (edge,) = cursors.read("history", before, 1) or (None,)
+    edits, earlier = comments.history(comment, before=edge)
+    # Each version is compared with the one that followed it.
+    following = comment.text if edge is None else comment.edits.filter(pk__gte=edge).order_by("id").first().text
+    versions = []
+    for edit in edits:
+        versions.append({"until": edit.until, "changes": differences.words(edit.text, following)})
+        following = edit.text
+    context = frame(
+        request,
+        space,
+        "comments",
+        comment=comment,
+        versions=versions,
+        first=following if earlier is None else "",
+        earlier_url=f"?before={cursors.made('history', earlier)}" if earlier is not None else "",
+    )
+    return render(request, "discussions/comments/history.html", context)
+
+
+def _readable(request, space, pk: int) -> Comment:
+    """A comment with a page of its own: not what waits for a moderator, unless it is the reader's or they judge it."""
     comment = get_object_or_404(Comment.objects.select_related("author", "space"), pk=pk, space=space)
-    return _single(request, space, comment)
+    if comment.state == Comment.State.HELD and comment.edited_at is None and comment.author_id != request.user.pk:
+        if not rules.may_moderate(request.user):
+            raise Http404
+    return comment
 
 
 def _single(request, space, comment: Comment, *, form=None, status: int = 200):
-    ancestors, page = threads.around(comment, after=request.GET.get("after", ""))
+    ancestors, page = threads.around(comment, after=request.GET.get("after", ""), viewer=request.user)
     form = form or CommentForm(initial={"parent": comment.pk})
     may_reply = not request.user.is_authenticated or rules.may_comment(request.user, space, comment)
+    shown = [one.pk for one in (*ancestors, comment, *page.replies)]
     context = frame(
-        request, space, "comments", comment=comment, ancestors=ancestors, page=page, form=form, may_reply=may_reply
+        request,
+        space,
+        "comments",
+        comment=comment,
+        ancestors=ancestors,
+        page=page,
+        standing=reactions.standing(shown, request.user),
+        form=form,
+        may_reply=may_reply,
     )
     return render(request, "discussions/comment.html", context, status=status)
 
@@ -116,7 +188,7 @@ def edit(request, slug: str, pk: int):
         except CivicError as refusal:
             form.add_error("text", refusal.message)
         else:
-            messages.success(request, _("Your changes are saved."))
+            messages.success(request, _("Your changes are saved. The earlier words can be seen in the history."))
             return redirect(comment.get_absolute_url())
     status = 422 if form.errors else 200
     context = frame(request, space, "comments", comment=comment, form=form)
