@@ -58,7 +58,7 @@ def welcome(request: HttpRequest) -> Member:
 
     The session gets a new key; the CSRF token stays, so that forms that are open in the page go on working.
     """
-    _count(request)
+    count(request)
     guest = Member.objects.create_user(
         None, None, display_name=_("Guest %(number)s") % {"number": secrets.randbelow(10**4)}, level=Level.GUEST
     )
@@ -71,8 +71,11 @@ def welcome(request: HttpRequest) -> Member:
     return guest
 
 
-def _count(request: HttpRequest) -> None:
-    """Addresses are kept as a keyed digest, for an hour, in the cache alone."""
+def count(request: HttpRequest) -> None:
+    """Count one more new guest from this address. Raises TooSoon after PER_HOUR.
+
+    Addresses are kept as a keyed digest, for an hour, in the cache alone.
+    """
     address = request.META.get("REMOTE_ADDR", "")
     digest = hmac.new(settings.SECRET_KEY.encode(), f"guest:{address}".encode(), sha256).hexdigest()
     key = f"guests:{digest}"

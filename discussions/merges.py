@@ -58,7 +58,7 @@ def ask(
             asked_at=now,
             expires_at=now + OPEN_FOR,
         )
-        events.append(space, "proposal.merge_asked", {"id": merge.pk, "source": source.pk, "target": target.pk})
+        events.append(space, "proposal.merge_asked", _told(merge))
         if member.pk in proposal_rules.authors(source, target):
             _agree(space, merge, member, now)
     return merge
@@ -93,8 +93,7 @@ def refuse(*, merge: Merge, member: Member, words: str, now: datetime | None = N
         rules.require(_may_answer(member, merge))
         _require(_is_open(merge, now), "merge_over")
         MergeStep.objects.create(merge=merge, kind=Kind.REFUSED, member=member, words=words, at=now)
-        told = {"id": merge.pk, "source": merge.source_id, "target": merge.target_id}
-        events.append(space, "proposal.merge_refused", told)
+        events.append(space, "proposal.merge_refused", _told(merge))
     return merge
 
 
@@ -184,7 +183,7 @@ def _unite(space: Space, merge: Merge, now: datetime) -> None:
     source.stage, source.merged_into, source.merged_at = Stage.MERGED, target, now
     source.save(update_fields=["stage", "merged_into", "merged_at"])
     MergeStep.objects.create(merge=merge, kind=Kind.MERGED, at=now)
-    events.append(space, "proposal.merged", {"id": source.pk, "into": target.pk, "carried": carried})
+    events.append(space, "proposal.merged", {**_told(merge), "carried": carried})
     signatures.counted(space, target, carried, now)
 
 
@@ -204,9 +203,13 @@ def _expire(pk: int, now: datetime) -> int:
         if not _open().filter(pk=pk).exists():
             return 0
         MergeStep.objects.create(merge=merge, kind=Kind.EXPIRED, at=now)
-        told = {"id": pk, "source": merge.source_id, "target": merge.target_id}
-        events.append(space, "proposal.merge_expired", told)
+        events.append(space, "proposal.merge_expired", _told(merge))
     return 1
+
+
+def _told(merge: Merge) -> dict[str, int]:
+    """What events say of a merge: the ids of both proposals and of the request."""
+    return {"id": merge.source_id, "into": merge.target_id, "merge": merge.pk}
 
 
 def _open():

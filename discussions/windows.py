@@ -1,6 +1,6 @@
 """The window in which signatures count: whole days, in local time."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -10,10 +10,14 @@ MOST_SIGNATURES = 10_000_000
 MOST_DAYS = 730
 
 
+def last_day(published_at: datetime, days: int) -> date:
+    """The last day on which signatures count. The day of publishing is not counted, as in the Civil Code."""
+    return timezone.localtime(published_at).date() + timedelta(days=days)
+
+
 def end(published_at: datetime, days: int) -> datetime:
-    """The midnight after the last day. The day of publishing is not counted, as in the Civil Code."""
-    last_day = timezone.localtime(published_at).date() + timedelta(days=days)
-    return timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
+    """The midnight after the last day."""
+    return timezone.make_aware(datetime.combine(last_day(published_at, days) + timedelta(days=1), time.min))
 
 
 def begin_anew(proposal: Proposal, now: datetime) -> None:

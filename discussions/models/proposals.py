@@ -98,6 +98,7 @@ class Proposal(Moderated, Provenance):
                 name="proposal_most_signed",
             ),
             models.Index(fields=["closes_at", "id"], condition=Q(stage="open"), name="proposal_closing"),
+            models.Index(fields=["space", "closes_at", "id"], condition=Q(stage="open"), name="proposal_closing_here"),
             models.Index(fields=["author", "made_at"], name="proposal_by_author"),
         ]
 
