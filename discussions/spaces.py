@@ -45,16 +45,18 @@ def arrange(
             changed["runs_since"] = now
         for name, value in changed.items():
             setattr(space, name, value)
-        if phases.out_of_order({name: getattr(space, name) for name in phases.DATES}):
+        if set(changed) & set(phases.DATES) and phases.out_of_order(
+            {name: getattr(space, name) for name in phases.DATES}
+        ):
             raise CivicError(rules.explained("dates"), code="dates")
         if changed:
             space.save(update_fields=list(changed))
             events.append(space, "space.changed", {"id": space.pk})
-        if phase and phase != space.phase:
+        if phase:
             if editor is not None:
                 phases.require_choice(space, phase)
             phases.enter(space, phase, now)
-        elif not phase and space.runs_since is not None:
+        elif space.runs_since is not None:
             overdue = _overdue(space, set(BEGINS_AT.values()) if "runs_since" in changed else set(changed), now)
             if overdue:
                 phases.enter(space, overdue, now)
