@@ -40,6 +40,9 @@ DOORS: dict[str, rules.Verb] = {
     "sign_proposal": rules.Verb.COSIGN,
     "unsign_proposal": rules.Verb.COSIGN,
     "save_proposal": rules.Verb.PROPOSE,
+    "vote_paragraph": rules.Verb.WEIGH,
+    "support_wording": rules.Verb.WEIGH,
+    "suggest_wording": rules.Verb.SUGGEST,
 }
 
 
@@ -143,6 +146,9 @@ GIVEN: tuple[Given, ...] = (
     Given(Proposal, "author", once=("client_id",), leaves=True),
     Given(Addendum, "author", once=("client_id",), leaves=True),
     Given(Signature, "member", once=("proposal",), recount=signatures.recount),
+    Given(Wording, "author", once=("client_id",), leaves=True),
+    Given(WordingSupport, "member", once=("wording",)),
+    Given(ParagraphVote, "member", once=("paragraph",)),
 )
 
 
