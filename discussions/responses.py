@@ -256,9 +256,14 @@ def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, wo
         text=words,
         author=author.stream_author,
         posted_at=now,
-        url=space.path(f"surveys/{response.survey_id}/words/{question.pk}/#w{answer.pk}"),
+        url=address_of(answer),
         visible=answer.state == State.VISIBLE,
     )
+
+
+def address_of(answer: FreeAnswer) -> str:
+    """Where the words can be read, in every language: what the opinion stream stores."""
+    return answer.space.path(f"surveys/{answer.response.survey_id}/words/{answer.question_id}/#w{answer.pk}")
 
 
 def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: str) -> bool:
