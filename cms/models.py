@@ -13,6 +13,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms import front, publishing, tablepages, terms
+from cms.answer_drafts import AnswerDraft
+from cms.approvals import AgencyApprovalTask
 from cms.blocks import BodyBlock
 from cms.forms import InfoPageForm, SpacePageForm
 from cms.links import SpaceLink
@@ -22,6 +24,8 @@ from discussions.models import Phase, Space
 from discussions.phases import DATES
 
 __all__ = [
+    "AgencyApprovalTask",
+    "AnswerDraft",
     "ArticlePage",
     "HomePage",
     "IndexCursor",

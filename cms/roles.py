@@ -28,6 +28,9 @@ def _all(app: str, *models: str, verbs: tuple[str, ...] = ("view", "add", "chang
 
 # Sessions and polls change at the live desk, by actions that leave an event.
 _LIVE = _all("discussions", "livesession", verbs=("view", "add"))
+# Answers are never deleted; publishing one is the second person's part.
+_DRAFT = ("view", "change")
+_APPROVED = (*_DRAFT, "publish")
 _MONITORS = _all("integrations", "monitor", verbs=("view", "add", "change"))
 
 ROLES = (
@@ -47,7 +50,19 @@ ROLES = (
     Role("Facilitators", _("Facilitators"), (ADMIN, "discussions.facilitate", "discussions.moderate", *_LIVE)),
     Role("Moderators", _("Moderators"), (ADMIN, "discussions.moderate")),
     Role("Frontline", _("Frontline helpers"), ("discussions.assist",)),
-    Role("Officers", _("Officers"), (ADMIN, "discussions.read_opinion", "discussions.answer")),
+    Role(
+        "Officers",
+        _("Officers"),
+        (ADMIN, "discussions.read_opinion", "discussions.answer", *_all("cms", "answerdraft", verbs=_DRAFT)),
+        files=("add_document", "choose_document"),
+    ),
+    # They approve what officers of their agency have drafted.
+    Role(
+        "Approvers",
+        _("Approvers"),
+        (ADMIN, "discussions.read_opinion", "discussions.answer", *_all("cms", "answerdraft", verbs=_APPROVED)),
+        files=("add_document", "choose_document"),
+    ),
 )
 
 

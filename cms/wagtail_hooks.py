@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from cms import audits, dashboards, instruments, monitors, topic_edits
+from cms import answer_viewsets, audits, dashboards, instruments, monitors, topic_edits
 from cms.instruments import spaces
 from cms.viewsets import CivicViewSets
 from cms.webhooks import desk as webhooks
@@ -33,6 +33,13 @@ class ModerationMenuItem(MenuItem):
 
     def is_shown(self, request):
         return bool(rules.may_moderate(request.user))
+
+
+class AnswersMenuItem(MenuItem):
+    """What an agency has to answer, for its officers."""
+
+    def is_shown(self, request):
+        return bool(rules.may_answer(request.user))
 
 
 @hooks.register("register_admin_urls")
@@ -66,6 +73,15 @@ def opinion_menu_item():
 @hooks.register("register_admin_menu_item")
 def spaces_menu_item():
     return SpacesMenuItem(_("Discussions"), reverse("space_desks"), name="spaces", icon_name="group", order=140)
+
+
+@hooks.register("register_admin_menu_item")
+def answers_menu_item():
+    return AnswersMenuItem(_("To answer"), reverse("to_answer"), name="answers", icon_name="mail", order=155)
+
+
+hooks.register("construct_snippet_action_menu", answer_viewsets.without_undoing)
+answer_viewsets.register()
 
 
 @hooks.register("register_admin_menu_item")

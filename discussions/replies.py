@@ -153,8 +153,7 @@ def correct(
         space = events.lock(reply.space_id)
         reply = Reply.objects.get(pk=reply.pk)
         rules.require(answer_rules.may_answer_for(officer, reply.agency_id))
-        if clocks.terms(space).needs_approval and not is_approved:
-            raise NotAllowed(rules.explained("needs_approval"), code="needs_approval")
+        require_approval_of(space, is_approved=is_approved)
         said = _points_of(reply), _documents_of(reply)
         points = said[0] if points is None else _clean_points(points)
         documents = said[1] if documents is None else _clean_documents(documents)
@@ -165,6 +164,19 @@ def correct(
         _replace(reply, officer, words, cleaned(why, limit=WHY_LIMIT), points, documents)
         events.append(space, "reply.corrected", {"id": reply.pk, "version": reply.version})
     return reply
+
+
+def check(*, text: str, points: Sequence[Point] = (), documents: Sequence[Document] = ()) -> None:
+    """Would these words be taken? Raises InvalidText as `answer` does."""
+    cleaned(text, limit=REPLY_LIMIT)
+    _clean_points(points)
+    _clean_documents(documents)
+
+
+def require_approval_of(space: Space, *, is_approved: bool) -> None:
+    """Raises NotAllowed where a second person has to agree and nobody has."""
+    if not is_approved and clocks.terms(space).needs_approval:
+        raise NotAllowed(rules.explained("needs_approval"), code="needs_approval")
 
 
 def _replace(reply: Reply, officer: Member, words: str, why: str, points, documents) -> None:
@@ -249,8 +261,7 @@ def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: s
 
 def _require_terms(space: Space, officer: Member, column: str, thing, is_approved: bool) -> None:
     """May this officer answer this, here, now?"""
-    if clocks.terms(space).needs_approval and not is_approved:
-        raise NotAllowed(rules.explained("needs_approval"), code="needs_approval")
+    require_approval_of(space, is_approved=is_approved)
     if column not in ("whole", "proposal"):
         return
     if column == "whole" and space.phase_now not in ANSWERABLE:

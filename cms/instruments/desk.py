@@ -15,12 +15,13 @@ from discussions.rules import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`key` names the instrument, `url_name` the view (it takes the slug of the space), `may` who may use the desk.
+    """`key` names the instrument, or something every space has; `url_name` the view (it takes the slug of the space).
 
-    `waiting(space)` counts what waits for a decision there. `urlpatterns` lie below /admin/.
+    `may` tells who may use the desk, `waiting(space)` counts what waits for a decision there. `urlpatterns` lie below
+    /admin/.
     """
 
-    key: Instrument
+    key: Instrument | str
     label: str | Promise
     url_name: str
     may: Callable[..., Verdict] = rules.may_arrange

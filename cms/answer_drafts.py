@@ -1,0 +1,267 @@
+"""Official answers before they are public: written in the admin, approved there, and published by the civic action."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.fields import StreamField
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+
+from discussions import answer_rules, replies, rules
+from discussions.errors import CivicError, NotFound
+from discussions.models import (
+    Agency,
+    Comment,
+    Proposal,
+    Question,
+    Reply,
+    ReplyPoint,
+    Space,
+    Statement,
+    Wording,
+)
+from discussions.replies import Document, Point
+
+WHOLE = "space"
+MODELS = {
+    "comment": Comment,
+    "question": Question,
+    "proposal": Proposal,
+    "statement": Statement,
+    "wording": Wording,
+}
+TARGET_WORDS = {
+    WHOLE: _("the whole discussion"),
+    "topic": _("a topic"),
+    "comment": _("a comment"),
+    "question": _("a live question"),
+    "proposal": _("a proposal"),
+    "statement": _("a statement"),
+    "wording": _("a suggested wording"),
+}
+# What stays as it is, whatever an older revision says.
+FIXED = ("space_id", "agency_id", "officer_id", "target", "target_key", "target_label", "reply_id")
+
+
+class PointBlock(blocks.StructBlock):
+    """One point: what people asked for, the decision, the reasons, what happens next."""
+
+    label = blocks.CharBlock(label=_("Point"), max_length=replies.LABEL_LIMIT)
+    topic_number = blocks.IntegerBlock(
+        label=_("Number of the topic"),
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text=_("It tells everybody who spoke of this topic that this point answers them. Empty: no topic."),
+    )
+    verdict = blocks.ChoiceBlock(label=_("Decision"), choices=ReplyPoint.Verdict.choices)
+    text = blocks.TextBlock(label=_("Reasons"), rows=4)
+    next_step = blocks.TextBlock(label=_("What happens next"), required=False, rows=2)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Point")
+
+
+class AnswerDraftForm(WagtailAdminModelForm):
+    """Checks the words as the action will, so that a refusal stands beside the form and not behind it."""
+
+    def clean(self):
+        cleaned = super().clean()
+        draft = self.instance
+        points, documents = cleaned.get("points"), cleaned.get("documents")
+        try:
+            if draft.reply_id and self._has("publish") and not (cleaned.get("why") or "").strip():
+                self.add_error("why", _("This answer is public. Please say why it is corrected."))
+            if self._has("publish"):
+                replies.require_approval_of(draft.space, is_approved=draft.is_approved_by(self.for_user))
+            if (self._has("publish") or self._has("submit")) and cleaned.get("text"):
+                replies.check(
+                    text=cleaned["text"],
+                    points=points_in(points) if points else [],
+                    documents=documents_in(documents) if documents else [],
+                )
+        except CivicError as error:
+            self.add_error("text", error.message)
+        return cleaned
+
+    def _has(self, action: str) -> bool:
+        return f"action-{action}" in self.data
+
+
+class AnswerDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
+    """An answer on its way. `target` and `target_key` say what it answers; publishing it gives or corrects the Reply.
+
+    `officer` signs. Once published, the words the public reads are those of the Reply; the draft is where the next
+    correction is written.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", editable=False)
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    target = models.CharField(_("answers"), max_length=10, choices=TARGET_WORDS.items(), editable=False)
+    target_key = models.BigIntegerField(default=0, editable=False)
+    target_label = models.CharField(max_length=200, blank=True, editable=False)
+    text = models.TextField(_("answer"), max_length=10000)
+    points = StreamField([("point", PointBlock())], blank=True, verbose_name=_("point by point"))
+    documents = StreamField([("document", DocumentChooserBlock())], blank=True, verbose_name=_("documents"))
+    why = models.TextField(
+        _("why it is corrected"),
+        blank=True,
+        max_length=2000,
+        help_text=_("Needed when the answer is public already. It stands beside the earlier version."),
+    )
+    reply = models.OneToOneField(
+        Reply, on_delete=models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("published answer")
+    )
+
+    base_form_class = AnswerDraftForm
+    panels = [
+        HelpPanel(template="cms/panels/answer_target.html"),
+        FieldPanel("text"),
+        FieldPanel("points"),
+        FieldPanel("documents"),
+        FieldPanel("why"),
+    ]
+
+    class Meta:
+        verbose_name = _("draft of an answer")
+        verbose_name_plural = _("drafts of answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["space", "agency", "target", "target_key"], name="answer_draft_once_per_target"
+            ),
+        ]
+
+    def __str__(self):
+        name = self.target_label or self.get_target_display()
+        return f"{self.space}: {name}"
+
+    def with_content_json(self, content):
+        """A revision brings words back, never another target, signer or published answer."""
+        draft = super().with_content_json(content)
+        for column in FIXED:
+            setattr(draft, column, getattr(self, column))
+        return draft
+
+    def is_approved_by(self, member) -> bool:
+        """Is this a second person of the same agency who may answer for it?"""
+        may = bool(answer_rules.may_answer_for(member, self.agency_id))
+        return may and member.pk != self.officer_id
+
+    def publish(self, revision, user=None, **kwargs):
+        """Publish a revision, and with it the answer. Done twice, it is one answer; with other words a correction.
+
+        Raises CivicError when the action refuses; then nothing is published.
+        """
+        with transaction.atomic():
+            rules.require(answer_rules.may_answer_for(user or self.officer, self.agency_id))
+            super().publish(revision, user=user, **kwargs)
+            draft = AnswerDraft.objects.select_related("space", "officer", "reply").get(pk=self.pk)
+            if draft.live:
+                draft._give(is_approved=user is not None and draft.is_approved_by(user))
+
+    def unpublish(self, *args, **kwargs):
+        """What an agency has said to the public stays said."""
+        raise PermissionDenied(_("A published answer stays. It can be corrected, and both versions can be read."))
+
+    def _give(self, *, is_approved: bool) -> None:
+        said = {
+            "text": self.text,
+            "points": points_in(self.points),
+            "documents": documents_in(self.documents),
+            "is_approved": is_approved,
+        }
+        if self.reply is not None:
+            replies.correct(reply=self.reply, officer=self.officer, why=self.why, **said)
+            return
+        reply = replies.answer(
+            space=self.space, officer=self.officer, client_id=f"draft-{self.pk}", **self._target(), **said
+        )
+        AnswerDraft.objects.filter(pk=self.pk).update(reply=reply)
+
+    def _target(self) -> dict:
+        if self.target == WHOLE:
+            return {"whole": True}
+        if self.target == "topic":
+            return {"topic_number": self.target_key, "topic_label": self.target_label}
+        found = MODELS[self.target].objects.filter(pk=self.target_key).first()
+        if found is None:
+            raise NotFound(rules.explained("withdrawn"), code="target_gone")
+        return {self.target: found}
+
+    @property
+    def preview_modes(self):
+        return [("", _("Answer"))]
+
+    def serve_preview(self, request, mode_name):
+        """The answer as its readers will see it."""
+        points = [
+            {
+                "position": position,
+                "label": point.label,
+                "verdict": point.verdict,
+                "get_verdict_display": ReplyPoint.Verdict(point.verdict).label if point.verdict else "",
+                "text": point.text,
+                "next_step": point.next_step,
+            }
+            for position, point in enumerate(points_in(self.points))
+        ]
+        context = {
+            "draft": self,
+            "now": timezone.now(),
+            "points": points,
+            "documents": documents_in(self.documents),
+            "space": self.space,
+        }
+        return TemplateResponse(request, "cms/answer_draft_preview.html", context)
+
+
+def points_in(stream) -> list[Point]:
+    """The points of the editor's field, as the action takes them."""
+    return [
+        Point(
+            label=block.value.get("label") or "",
+            verdict=block.value.get("verdict") or "",
+            text=block.value.get("text") or "",
+            next_step=block.value.get("next_step") or "",
+            topic_number=block.value.get("topic_number"),
+        )
+        for block in stream
+    ]
+
+
+def documents_in(stream) -> list[Document]:
+    """The chosen documents by title and address; one that was deleted since is left out."""
+    return [Document(block.value.title, block.value.url) for block in stream if block.value]
+
+
+@transaction.atomic
+def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", points=()) -> AnswerDraft:
+    """The draft of an agency for one target: the one that is there, or a new one signed by this officer.
+
+    Raises NotAllowed (no role, another agency owes the answer).
+    """
+    owed_by = space.agency_id if target in (WHOLE, "proposal") else None
+    rules.require(answer_rules.may_answer_for(officer, owed_by))
+    draft, is_new = AnswerDraft.objects.get_or_create(
+        space=space,
+        agency_id=officer.agency_id,
+        target=target,
+        target_key=key,
+        defaults={
+            "officer": officer,
+            "target_label": label[:200],
+            "live": False,
+            "points": [("point", {"label": one.label, "topic_number": one.topic_number}) for one in points],
+        },
+    )
+    if is_new:
+        draft.save_revision(user=officer, clean=False)
+    return draft

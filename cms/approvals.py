@@ -1,0 +1,54 @@
+"""A second person of the same agency looks at an answer before it is published."""
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
+
+from cms.answer_drafts import AnswerDraft
+
+APPROVERS = "Approvers"
+NAME = "Official answers"
+
+
+class AgencyApprovalTask(AbstractGroupApprovalTask):
+    """Somebody of these groups, of the agency that answers, who does not sign the answer."""
+
+    class Meta:
+        verbose_name = _("approval within the agency")
+        verbose_name_plural = _("approvals within the agency")
+
+    @classmethod
+    def get_description(cls):
+        return _("A second person of the same agency approves")
+
+    def user_can_access_editor(self, obj, user):
+        return super().user_can_access_editor(obj, user) and obj.agency_id == user.agency_id
+
+    def locked_for_user(self, obj, user):
+        return not self._may_judge(obj, user)
+
+    def get_actions(self, obj, user):
+        return super().get_actions(obj, user) if self._may_judge(obj, user) else []
+
+    def get_task_states_user_can_moderate(self, user, **kwargs):
+        theirs = AnswerDraft.objects.filter(agency_id=user.agency_id).exclude(officer=user).values_list("pk", flat=True)
+        waiting = super().get_task_states_user_can_moderate(user, **kwargs)
+        return waiting.filter(workflow_state__object_id__in=[str(key) for key in theirs])
+
+    def _may_judge(self, draft, user) -> bool:
+        return self._user_in_groups(user) and draft.is_approved_by(user)
+
+
+def ensure() -> Workflow:
+    """The approval that answers pass on a new installation. An administrator's own arrangement is left alone."""
+    kind = ContentType.objects.get_for_model(AnswerDraft)
+    assigned = WorkflowContentType.objects.filter(content_type=kind).select_related("workflow").first()
+    if assigned is not None:
+        return assigned.workflow
+    task = AgencyApprovalTask.objects.create(name=NAME)
+    task.groups.add(Group.objects.get(name=APPROVERS))
+    workflow = Workflow.objects.create(name=NAME)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowContentType.objects.create(workflow=workflow, content_type=kind)
+    return workflow
