@@ -1,6 +1,6 @@
 """The open data of a space: one module per noun, each with the tables it contributes."""
 
-from discussions.exports import budgets, comments, moderation, space, statements, surveys
+from discussions.exports import budgets, comments, moderation, space, statements, surveys, texts
 from discussions.exports.table import Table
 
 TABLES: tuple[Table, ...] = (
@@ -8,6 +8,7 @@ TABLES: tuple[Table, ...] = (
     *comments.TABLES,
     *statements.TABLES,
     *surveys.TABLES,
+    *texts.TABLES,
     *budgets.TABLES,
     *moderation.TABLES,
 )

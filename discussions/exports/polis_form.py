@@ -1,7 +1,7 @@
 """A discussion in the files that Polis exports, for the tools that read those; `discussions.polis` reads them back.
 
-comments.csv, votes.csv, participants-votes.csv and summary.csv with the columns of Polis. Statements are numbered from 0
-in the order in which they were made, people from 1 in the order of their pseudonyms; 0 is the agency. Votes carry the
+comments.csv, votes.csv, participants-votes.csv and summary.csv with the columns of Polis. Statements are numbered from
+0 in the order in which they were made, people from 1 in the order of their pseudonyms; 0 is the agency. Votes carry the
 day they were cast, not the second. Memory grows with statements and people, not with votes.
 """
 

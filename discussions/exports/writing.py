@@ -33,7 +33,7 @@ def original(cell: str) -> str:
 
 
 def csv_lines(rows: Iterable[Iterable[object]], *, is_plain: bool = False) -> Iterator[bytes]:
-    """Rows of plain values as CSV in pieces of about CHUNK bytes, with a byte order mark so that spreadsheets see UTF-8.
+    """Rows of plain values as CSV in pieces of about CHUNK bytes, with the mark by which spreadsheets know UTF-8.
 
     `is_plain`: without the mark and without quotes where none are needed, as programs write it for programs.
     """

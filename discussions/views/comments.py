@@ -161,7 +161,9 @@ def _readable(request, space, pk: int) -> Comment:
 def _single(request, space, comment: Comment, *, form=None, status: int = 200):
     ancestors, page = threads.around(comment, after=request.GET.get("after", ""), viewer=request.user)
     form = form or CommentForm(initial={"parent": comment.pk})
-    may_reply = not request.user.is_authenticated or rules.may_comment(request.user, space, comment)
+    may_reply = not request.user.is_authenticated or rules.may_comment(
+        request.user, space, comment, under=rules.discussion_of(comment)
+    )
     shown = [one.pk for one in (*ancestors, comment, *page.replies)]
     context = frame(
         request,

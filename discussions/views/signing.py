@@ -8,7 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from discussions import comments, guests, merges, petitions, proposal_rules, reasons, rules, signatures, threads
+from discussions import (
+    comments,
+    guests,
+    merges,
+    petitions,
+    proposal_rules,
+    reactions,
+    reasons,
+    rules,
+    signatures,
+    threads,
+)
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import CommentForm
 from discussions.models import Addendum, Proposal, Space
@@ -64,8 +75,6 @@ def unsign(request, slug: str, pk: int):
 def comment(request, slug: str, pk: int):
     """Say something below a proposal. What cannot be taken comes back in the form, with every word kept."""
     space, proposal = proposal_or_404(request, slug, pk)
-    if not _takes_comments(space, proposal):
-        rules.require(rules.Verdict(False, "withdrawn"))
     form = CommentForm(request.POST)
     error: CivicError | None = None
     if form.is_valid():
@@ -100,8 +109,11 @@ def older(request, slug: str, pk: int):
         raise Http404
     thread = threads.page(space, proposal=proposal, before=request.GET.get("before", ""))
     if request.htmx:
-        return render(request, "discussions/components/branches.html", {"space": space, "thread": thread})
-    context = frame(request, space, TAB, proposal=proposal, thread=thread)
+        context = {"space": space, "thread": thread, "standing": reactions.standing(thread.ids, request.user)}
+        return render(request, "discussions/components/branches.html", context)
+    context = frame(
+        request, space, TAB, proposal=proposal, thread=thread, standing=reactions.standing(thread.ids, request.user)
+    )
     return render(request, "discussions/proposals/older.html", context)
 
 
@@ -113,14 +125,16 @@ def _page(request, space: Space, proposal: Proposal, *, form: CommentForm | None
             request, "discussions/proposals/hidden.html", frame(request, space, TAB, reason=words, proposal=proposal)
         )
     card = petitions.cards([proposal], now, viewer=request.user, split=True)[0]
-    viewer = request.user
+    viewer, thread = request.user, threads.page(space, proposal=proposal)
     context = frame(
         request,
         space,
         TAB,
         **_signing(request, space, card, now),
         addenda=_addenda(viewer, proposal),
-        replies=proposal.official_replies.select_related("agency", "officer").order_by("answered_at"),
+        replies=proposal.official_replies.select_related("agency", "officer")
+        .prefetch_related("documents")
+        .order_by("answered_at"),
         absorbed=proposal.absorbed.select_related("space").order_by("-merged_at")[:ABSORBED],
         waiting=merges.waiting([proposal.pk], now) if _may_merge(viewer, proposal) else [],
         may_merge=_may_merge(viewer, proposal) and proposal.stage == Stage.OPEN and proposal.takes_signatures(now),
@@ -129,9 +143,10 @@ def _page(request, space: Space, proposal: Proposal, *, form: CommentForm | None
         may_withdraw=bool(proposal_rules.may_withdraw(viewer, proposal)),
         may_step_back=bool(proposal_rules.may_step_back(viewer, proposal)),
         hidden_reason=reasons.words(proposal.hidden_reason),
-        thread=threads.page(space, proposal=proposal),
+        thread=thread,
+        standing=reactions.standing(thread.ids, viewer),
         form=form or CommentForm(),
-        may_discuss=_takes_comments(space, proposal),
+        may_discuss=proposal_rules.may_discuss(proposal) and rules.permits(space, rules.Verb.COMMENT),
     )
     return render(request, "discussions/proposals/one.html", context, status=status)
 
@@ -172,12 +187,3 @@ def _addenda(viewer, proposal: Proposal) -> list[Addendum]:
 
 def _may_merge(viewer, proposal: Proposal) -> bool:
     return bool(proposal_rules.may_ask_merge(viewer, proposal, proposal))
-
-
-def _takes_comments(space: Space, proposal: Proposal) -> bool:
-    """Is the discussion below this proposal going on?"""
-    return (
-        proposal.state == Proposal.State.VISIBLE
-        and proposal.stage not in (Stage.DRAFT, Stage.MERGED, Stage.WITHDRAWN)
-        and rules.permits(space, rules.Verb.COMMENT)
-    )

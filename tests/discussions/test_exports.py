@@ -138,7 +138,7 @@ def test_the_zip_holds_every_table_twice_and_says_what_is_in_it(client, space, m
         rows = json.loads(files[f"json/{table.name}.json"])["rows"]
         assert len(rows) == len(read(files[f"csv/{table.name}.csv"])), table.name
         assert all(list(row) == list(table.columns) for row in rows)
-    assert set(table.name for table in TABLES) == {row["table"] for row in read(files["data-dictionary.csv"])}
+    assert {table.name for table in TABLES} == {row["table"] for row in read(files["data-dictionary.csv"])}
     comments = json.loads(files["json/comments.json"])["rows"]
     assert [row["text"] for row in comments] == [comment.text]
     assert read(files["csv/comments.csv"])[0]["text"] == f"'{comment.text}"
