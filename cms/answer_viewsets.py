@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.snippets.action_menu import DeleteMenuItem, UnpublishMenuItem
+from wagtail.snippets.action_menu import UnpublishMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
@@ -45,7 +45,7 @@ class AnswerDraftViewSet(SnippetViewSet):
 def without_undoing(menu_items, request, context) -> None:
     """What an agency has said is corrected, never taken off: no item for that in the menu of a draft."""
     if context["model"] is AnswerDraft:
-        menu_items[:] = [item for item in menu_items if not isinstance(item, UnpublishMenuItem | DeleteMenuItem)]
+        menu_items[:] = [item for item in menu_items if not isinstance(item, UnpublishMenuItem)]
 
 
 def register() -> None:
