@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from discussions import events, rooms, threads
-from discussions.models import Comment, Event, LiveSession, Phase, Question, QuickPoll, Space
+from discussions.models import Comment, Event, LiveSession, Phase, Question, QuickPoll, Space, State
 from discussions.views.comments import comment_context
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -127,7 +127,8 @@ Made = tuple[dict, Callable[[], str] | None] | None
 
 def _comment(pk: int, sources: _Sources) -> Made:
     comment = sources.comments.get(pk)
-    if comment is None:
+    if comment is None or comment.state == State.HELD:
+        # Words that wait for a moderator are told to nobody; they arrive with comment.released.
         return None
     facts = {
         "root": str(comment.root_id or comment.pk),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 
-from discussions.api import budgets, comments, moderation, spaces, statements, surveys
+from discussions.api import budgets, comments, moderation, spaces, statements, surveys, texts
 from discussions.api.access import TokenAccess
 from discussions.errors import CivicError, TooSoon
 
@@ -17,6 +17,7 @@ ROUTERS = (
     statements.data,
     surveys.router,
     budgets.router,
+    texts.router,
 )
 for router in ROUTERS:
     api.add_router("/", router)

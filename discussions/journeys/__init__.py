@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from discussions.journeys import budgets, comments, decisions, fates, questions, statements, surveys
+from discussions.journeys import budgets, comments, decisions, fates, questions, statements, surveys, wordings
 from discussions.journeys.contribution import Contribution, Cut
 from discussions.models import Member
 
 PAGE = 30
-KINDS = (comments, statements, questions, surveys, budgets)
+KINDS = (comments, statements, questions, surveys, budgets, wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ def of(member: Member, *, before: str = "", space_id: int | None = None) -> Jour
     shown = items[:PAGE]
     fates.find(shown)
     decisions.find(shown)
+    wordings.find_changes(shown)
     return JourneyPage(shown, _cursor(shown[-1]) if len(items) > PAGE else "")
 
 

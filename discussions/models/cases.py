@@ -76,3 +76,17 @@ class Burst(models.Model):
 
     def __str__(self):
         return f"{self.kind}: {self.posts} / {self.people}"
+
+
+class Watch(models.Model):
+    """How far the watch has read the event log of a space."""
+
+    space = models.OneToOneField(Space, on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("watch")
+        verbose_name_plural = _("watches")
+
+    def __str__(self):
+        return f"{self.space_id}: {self.seq}"

@@ -1,0 +1,113 @@
+"""The public log of moderation: what was decided, when, about which kind of contribution and for which reason.
+
+It never shows the words that were judged, and no names: a moderator is a number.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from discussions import reasons
+from discussions.models import Appeal, ModerationAct, Phase, Space, Target
+
+PAGE = 50
+WEEKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision as everybody may read it."""
+
+    id: int
+    at: datetime
+    space: Space
+    kind: str
+    kind_label: str
+    act: str
+    act_label: str
+    reason: str
+    reason_label: str
+    moderator: int
+    appeal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of decisions, and what became of the appeals. `weeks` holds (Monday, decisions), the newest last."""
+
+    decisions: int
+    acts: list[tuple[str, int]]
+    reasons: list[tuple[str, int]]
+    kinds: list[tuple[str, int]]
+    weeks: list[tuple[date, int]]
+    appeals: int
+    overturned: int
+    upheld: int
+
+    @property
+    def open_appeals(self) -> int:
+        return self.appeals - self.overturned - self.upheld
+
+
+def acts(space: Space | None = None) -> QuerySet:
+    """The decisions the public may read about: those of a space, or of all that are not in preparation."""
+    found = ModerationAct.objects.select_related("space", "moderator__moderator_number", "appeal")
+    return found.filter(space=space) if space is not None else found.exclude(space__phase=Phase.DRAFT)
+
+
+def entries(space: Space | None = None, *, before: int | None = None) -> tuple[list[Entry], int | None]:
+    """A page of the log, newest first, and the cursor of the next page or None: one query."""
+    found = acts(space).order_by("-id")
+    rows = list((found.filter(pk__lt=before) if before is not None else found)[: PAGE + 1])
+    shown = [entry(act) for act in rows[:PAGE]]
+    return shown, shown[-1].id if len(rows) > PAGE else None
+
+
+def entry(act: ModerationAct) -> Entry:
+    """What the public may know of a decision."""
+    appeal = getattr(act, "appeal", None)
+    return Entry(
+        id=act.pk,
+        at=act.at,
+        space=act.space,
+        kind=act.target,
+        kind_label=str(act.get_target_display()),
+        act=act.act,
+        act_label=str(act.get_act_display()),
+        reason=act.reason,
+        reason_label=reasons.words(act.reason),
+        moderator=act.moderator.moderator_number.number,
+        appeal="" if appeal is None else str(Appeal.Outcome(appeal.outcome).label),
+    )
+
+
+def summary(space: Space | None = None) -> Summary:
+    """Counts over all decisions and appeals: three queries, however long the log is."""
+    found = acts(space).select_related(None).order_by()
+    cells = list(found.values_list("act", "reason", "target").annotate(n=Count("pk")))
+    since = timezone.now() - timedelta(weeks=WEEKS)
+    weekly = found.filter(at__gte=since).annotate(week=TruncWeek("at")).values_list("week").annotate(n=Count("pk"))
+    judged = Appeal.objects.filter(decision__in=found.values("pk")).order_by()
+    outcomes = dict(judged.values_list("outcome").annotate(n=Count("pk")))
+    labels = dict(ModerationAct.Act.choices)
+    kinds = dict(Target.choices)
+    return Summary(
+        decisions=sum(n for *_names, n in cells),
+        acts=_summed((str(labels[act]), n) for act, _reason, _target, n in cells),
+        reasons=_summed((reasons.words(reason), n) for act, reason, _target, n in cells if act in ("hide", "reject")),
+        kinds=_summed((str(kinds[target]), n) for _act, _reason, target, n in cells),
+        weeks=sorted((week.date(), n) for week, n in weekly),
+        appeals=sum(outcomes.values()),
+        overturned=outcomes.get(Appeal.Outcome.OVERTURNED, 0),
+        upheld=outcomes.get(Appeal.Outcome.UPHELD, 0),
+    )
+
+
+def _summed(pairs) -> list[tuple[str, int]]:
+    total: dict[str, int] = {}
+    for name, n in pairs:
+        total[name] = total.get(name, 0) + n
+    return sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
