@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from civic.demo import budgets, buses, clock, information, pages, people, surveys, telecom, tourism
+from civic.demo import budgets, buses, clock, information, pages, people, statements, surveys, telecom, tourism
 from civic.demo.content import CITIZEN, Subject
 from civic.demo.town import Town
 from cms import indexing
@@ -25,7 +25,7 @@ from nlp import analysis, reports
 Progress = Callable[[str, int, int], None]
 
 # What each instrument adds to the discussions: `add(town)` makes what is missing and may run twice.
-PARTS: tuple[ModuleType, ...] = (surveys, budgets)
+PARTS: tuple[ModuleType, ...] = (statements, surveys, budgets)
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)
 LONG_AGO = timedelta(days=700)
 FIRST_CAMP = 23  # of the demo members; the others are the second camp
@@ -141,7 +141,7 @@ def _discussion(subject: Subject, agencies, accounts, crowd, step: _Steps) -> No
     random = Random(subject.slug)
     space = pages.open_discussion(subject, agencies[subject.agency])
     start = space.opens_at
-    talk_ends = min(timezone.now() - timedelta(hours=1), timezone.now() + timedelta(days=subject.review))
+    talk_ends = min(timezone.now() - timedelta(hours=1), space.review_at)
     said = _talk(space, subject, accounts["citizen"], crowd, start, talk_ends, random, step)
     _vote(space, subject, accounts["citizen"], crowd, Random(f"{subject.slug} ballots"), step)
     clock.set_back_votes(space, start, talk_ends, random=random)
