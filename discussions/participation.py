@@ -8,7 +8,17 @@ from collections import Counter
 from django.db import connection
 from django.db.models import Count
 
-from discussions.models import BudgetBallot, Comment, Question, Statement, SurveyResponse, Vote
+from discussions.models import (
+    BudgetBallot,
+    Comment,
+    ParagraphVote,
+    Question,
+    Statement,
+    SurveyResponse,
+    Vote,
+    Wording,
+    WordingSupport,
+)
 
 
 def people_in(space_ids: list[int]) -> dict[int, int]:
@@ -19,12 +29,19 @@ def people_in(space_ids: list[int]) -> dict[int, int]:
         Comment.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),
         Vote.objects.filter(statement__space__in=space_ids).values_list("statement__space_id", "member_id"),
         Statement.objects.published()
-        .filter(space__in=space_ids, author__isnull=False)
+        .filter(space__in=space_ids, author__isnull=False, is_seed=False)
         .order_by()
         .values_list("space_id", "author_id"),
         Question.objects.published().filter(session__space__in=space_ids).values_list("session__space_id", "author_id"),
         SurveyResponse.objects.filter(survey__space__in=space_ids).values_list("survey__space_id", "member_id"),
         BudgetBallot.objects.filter(budget__space__in=space_ids).values_list("budget__space_id", "member_id"),
+        Wording.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),
+        WordingSupport.objects.filter(wording__space__in=space_ids).values_list("wording__space_id", "member_id"),
+        ParagraphVote.objects.filter(paragraph__text__space__in=space_ids).values_list(
+            "paragraph__text__space_id", "member_id"
+        ),
+        # Authors of proposals are their first signers.
+        Signature.objects.filter(proposal__space__in=space_ids).values_list("proposal__space_id", "member_id"),
     ]
     compiled = [door.query.sql_with_params() for door in doors]
     union = " UNION ".join(sql for sql, _params in compiled)
@@ -35,19 +52,24 @@ def people_in(space_ids: list[int]) -> dict[int, int]:
 
 
 def contributions_in(space_ids: list[int]) -> dict[int, int]:
-    """How many comments, statements, live questions, survey responses and ballots each space holds: one query."""
+    """How many comments, statements, suggestions, questions, responses and ballots each space holds: one query."""
     if not space_ids:
         return {}
     comments = Comment.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
-    statements = Statement.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
+    statements = Statement.objects.published().filter(space__in=space_ids, is_seed=False).order_by().values_list("space_id")
     questions = Question.objects.published().filter(session__space__in=space_ids).order_by()
     responses = SurveyResponse.objects.filter(survey__space__in=space_ids).order_by()
     ballots = BudgetBallot.objects.filter(budget__space__in=space_ids).order_by()
+    wordings = Wording.objects.published().filter(space__in=space_ids).order_by()
+    proposals = Proposal.objects.published().filter(space__in=space_ids).exclude(stage=Proposal.Stage.DRAFT)
+    proposals = proposals.order_by().values_list("space_id")
     counted = comments.annotate(n=Count("pk")).union(
         statements.annotate(n=Count("pk")),
         questions.values_list("session__space_id").annotate(n=Count("pk")),
         responses.values_list("survey__space_id").annotate(n=Count("pk")),
         ballots.values_list("budget__space_id").annotate(n=Count("pk")),
+        wordings.values_list("space_id").annotate(n=Count("pk")),
+        proposals.annotate(n=Count("pk")),
         all=True,
     )
     totals: Counter[int] = Counter()
