@@ -1,7 +1,6 @@
 """Official answers before they are public: written in the admin, approved there, and published by the civic action."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -162,14 +161,12 @@ class AnswerDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         """
         with transaction.atomic():
             rules.require(answer_rules.may_answer_for(user or self.officer, self.agency_id))
+            # Whoever publishes at the same moment waits here, and then corrects instead of answering.
+            self.reply_id = AnswerDraft.objects.select_for_update().get(pk=self.pk).reply_id
             super().publish(revision, user=user, **kwargs)
             draft = AnswerDraft.objects.select_related("space", "officer", "reply").get(pk=self.pk)
             if draft.live:
                 draft._give(is_approved=user is not None and draft.is_approved_by(user))
-
-    def unpublish(self, *args, **kwargs):
-        """What an agency has said to the public stays said."""
-        raise PermissionDenied(_("A published answer stays. It can be corrected, and both versions can be read."))
 
     def _give(self, *, is_approved: bool) -> None:
         said = {

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.snippets.action_menu import UnpublishMenuItem
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, UnpublishView
 
 from cms.answer_drafts import AnswerDraft
 
@@ -21,6 +21,13 @@ class AnswerEditView(EditView):
         return draft
 
 
+class NoUnpublishView(UnpublishView):
+    """What an agency has said to the public stays said."""
+
+    def dispatch(self, request, *args, **kwargs):
+        raise PermissionDenied(_("A published answer stays. It can be corrected, and both versions can be read."))
+
+
 class AnswerDraftViewSet(SnippetViewSet):
     """Begun at the desk "To answer", which knows what is to be answered."""
 
@@ -30,6 +37,7 @@ class AnswerDraftViewSet(SnippetViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     edit_view_class = AnswerEditView
+    unpublish_view_class = NoUnpublishView
     list_display = [
         TitleColumn("__str__", label=_("Answer"), url_name="wagtailsnippets_cms_answerdraft:edit"),
         Column("officer", label=_("Signs")),

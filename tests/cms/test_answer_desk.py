@@ -1,0 +1,230 @@
+"""Answers in the admin: drafted by an officer, approved by a second person, published once by the civic action."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Revision, WorkflowState
+
+from cms import answer_drafts
+from cms.answer_drafts import AnswerDraft
+from discussions import clocks, events
+from discussions.errors import NotAllowed
+from discussions.models import AnswerClock, AnswerTerms, ClockExtension, Milestone, Phase, Reply
+from discussions.replies import Point
+from tests.factories import make_agency, make_member, make_space, say
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
+WORDS = "本局決定夜間加開兩班，三月起試辦。"
+
+
+@pytest.fixture
+def reviewed(agency):
+    space = make_space(agency=agency, phase=Phase.REVIEW)
+    with transaction.atomic():
+        clocks.start(space=events.lock(space.pk), now=timezone.now() - timedelta(days=3))
+    return space
+
+
+@pytest.fixture
+def approver(roles, agency):
+    return make_member(role="Approvers", agency=agency)
+
+
+@pytest.fixture
+def draft(reviewed, officer):
+    return answer_drafts.begin(space=reviewed, officer=officer, target="space", points=[Point("夜間班次", "", "")])
+
+
+def form(**changes):
+    """What the browser sends of a draft with one point."""
+    data = {
+        "text": WORDS,
+        "points-count": "1",
+        "points-0-deleted": "",
+        "points-0-order": "0",
+        "points-0-type": "point",
+        "points-0-id": "",
+        "points-0-value-label": "夜間班次",
+        "points-0-value-topic_number": "7",
+        "points-0-value-verdict": "accepted",
+        "points-0-value-text": "加開兩班。",
+        "points-0-value-next_step": "三月起試辦。",
+        "documents-count": "0",
+        "why": "",
+    }
+    return {**data, **changes}
+
+
+def edit(client, draft, member, **changes):
+    client.force_login(member)
+    return client.post(reverse("wagtailsnippets_cms_answerdraft:edit", args=[draft.pk]), form(**changes))
+
+
+def approve(client, draft, member):
+    client.force_login(member)
+    state = WorkflowState.objects.get(object_id=str(draft.pk), status="in_progress").current_task_state
+    address = reverse("wagtailsnippets_cms_answerdraft:workflow_action", args=[draft.pk, "approve", state.pk])
+    return client.post(address, {"comment": ""})
+
+
+def test_an_answer_is_not_public_before_a_second_person_approves(client, draft, officer, approver, reviewed):
+    response = edit(client, draft, officer, **{"action-submit": "1"})
+    assert response.status_code == 302
+    assert not Reply.objects.exists()
+    assert WORDS not in client.get(reverse("discussions:answers", args=[reviewed.slug])).content.decode()
+    approve(client, draft, approver)
+    reply = Reply.objects.get()
+    assert (reply.text, reply.officer, reply.whole) == (WORDS, officer, reviewed)
+    assert reply.points.get().topic_number == 7
+    assert AnswerClock.objects.get().answered_at is not None
+    assert WORDS in client.get(reverse("discussions:answers", args=[reviewed.slug])).content.decode()
+
+
+@pytest.mark.parametrize("who", ["the signer", "another agency", "no role"])
+def test_only_a_colleague_can_approve(client, draft, officer, who, roles):
+    edit(client, draft, officer, **{"action-submit": "1"})
+    judges = {
+        "the signer": lambda: officer,
+        "another agency": lambda: make_member(role="Approvers", agency=make_agency("示範觀光處")),
+        "no role": lambda: make_member(role="Planners", agency=officer.agency),
+    }
+    approve(client, draft, judges[who]())
+    assert not Reply.objects.exists()
+
+
+def test_published_twice_it_is_one_answer(client, draft, approver):
+    for _turn in range(2):
+        edit(client, draft, approver, **{"action-publish": "1"})
+    reply = Reply.objects.get()
+    assert reply.version == 1 and not reply.earlier.exists()
+
+
+def test_an_older_revision_published_again_gives_no_second_answer(draft, approver):
+    first = draft.latest_revision_id
+    draft.text = WORDS
+    draft.points = []
+    revision = draft.save_revision(user=approver)
+    revision.publish(user=approver)
+    revision.publish(user=approver)
+    assert Reply.objects.count() == 1
+    fresh = AnswerDraft.objects.get(pk=draft.pk)
+    assert Revision.objects.get(pk=first).as_object().reply == fresh.reply == Reply.objects.get()
+
+
+def test_other_words_are_a_correction_with_its_reason(client, draft, approver):
+    edit(client, draft, approver, **{"action-publish": "1"})
+    refused = edit(client, draft, approver, text="改為四月起試辦。", **{"action-publish": "1"})
+    assert refused.status_code == 200 and Reply.objects.get().text == WORDS
+    edit(client, draft, approver, text="改為四月起試辦。", why="車輛交期延後", **{"action-publish": "1"})
+    reply = Reply.objects.get()
+    assert reply.text == "改為四月起試辦。" and reply.earlier.get().text == WORDS
+    assert reply.earlier.get().why == "車輛交期延後"
+
+
+def test_an_officer_alone_cannot_publish_what_needs_approval(reviewed, officer):
+    AnswerTerms.objects.create(space=reviewed, days=60, extensions=1, extension_days=60, needs_approval=True)
+    draft = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    draft.text = WORDS
+    with pytest.raises(NotAllowed) as refusal:
+        draft.save_revision(user=officer).publish(user=officer, skip_permission_checks=True)
+    assert refusal.value.code == "needs_approval"
+    assert not Reply.objects.exists() and not AnswerDraft.objects.get(pk=draft.pk).live
+
+
+def test_a_quick_answer_is_refused_where_a_second_person_has_to_agree(client, reviewed, officer, member):
+    space = make_space(agency=officer.agency)
+    comment = say(space, member, "末班車幾點？")
+    AnswerTerms.objects.create(space=space, days=60, extensions=1, extension_days=60, needs_approval=True)
+    client.force_login(officer)
+    address = reverse("discussions:answer_comment", args=[space.slug, comment.pk])
+    response = client.post(address, {"text": "零點。", "client_id": "quick-answer-1"})
+    assert response.status_code == 422 and not Reply.objects.exists()
+
+
+def test_a_published_answer_is_not_taken_off(client, draft, approver):
+    edit(client, draft, approver, **{"action-publish": "1"})
+    client.post(reverse("wagtailsnippets_cms_answerdraft:unpublish", args=[draft.pk]))
+    assert AnswerDraft.objects.get(pk=draft.pk).live and Reply.objects.exists()
+
+
+def test_drafts_are_read_by_their_own_agency_alone(client, draft, roles):
+    client.force_login(make_member(role="Officers", agency=make_agency("示範觀光處")))
+    assert client.get(reverse("wagtailsnippets_cms_answerdraft:edit", args=[draft.pk])).status_code != 200
+    listing = client.get(reverse("wagtailsnippets_cms_answerdraft:list")).content.decode()
+    assert str(draft) not in listing
+
+
+def test_a_draft_can_be_saved_half_written_and_looked_at(client, draft, officer):
+    response = edit(client, draft, officer, **{"points-0-value-verdict": "", "points-0-value-text": ""})
+    assert response.status_code == 302
+    client.force_login(officer)
+    preview = reverse("wagtailsnippets_cms_answerdraft:preview_on_edit", args=[draft.pk])
+    client.post(preview, form())
+    assert WORDS in client.get(preview).content.decode()
+
+
+def test_the_desk_shows_what_is_owed_and_opens_the_draft(client, reviewed, officer, member):
+    say(reviewed_talk := make_space(agency=officer.agency), member, "接駁車幾點發車？", kind="question")
+    client.force_login(officer)
+    page = client.get(reverse("to_answer")).content.decode()
+    assert reviewed.title in page and "57" in page
+    desk = client.get(reverse("answers_desk", args=[reviewed_talk.slug])).content.decode()
+    assert "接駁車幾點發車" in desk
+    response = client.post(reverse("answer_draft", args=[reviewed.slug]), {"target": "space"})
+    draft = AnswerDraft.objects.get()
+    assert response.url == reverse("wagtailsnippets_cms_answerdraft:edit", args=[draft.pk])
+    assert client.get(response.url).status_code == 200
+
+
+def test_the_list_of_what_is_owed_costs_the_same_for_many(client, reviewed, officer, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(officer)
+    client.get(reverse("to_answer"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("to_answer"))
+    for _number in range(4):
+        space = make_space(agency=officer.agency, phase=Phase.REVIEW)
+        with transaction.atomic():
+            clocks.start(space=events.lock(space.pk), now=timezone.now())
+    with django_assert_num_queries(len(few)):
+        client.get(reverse("to_answer"))
+
+
+def test_more_time_is_asked_for_at_the_desk(client, reviewed, officer):
+    clock = AnswerClock.objects.get()
+    client.force_login(officer)
+    until = timezone.localtime(clock.due_at + timedelta(days=20)).date().isoformat()
+    address = reverse("extend_clock", args=[reviewed.slug, clock.pk])
+    names = {f"clock-{clock.pk}-until": until, f"clock-{clock.pk}-reason": ""}
+    assert client.post(address, names).status_code == 422 and not ClockExtension.objects.exists()
+    assert client.post(address, {**names, f"clock-{clock.pk}-reason": "會商中"}).status_code == 302
+    assert "會商中" in client.get(reverse("discussions:answers", args=[reviewed.slug])).content.decode()
+
+
+def test_steps_are_announced_and_changed_at_the_desk(client, reviewed, officer):
+    client.force_login(officer)
+    day = (timezone.localdate() + timedelta(days=40)).isoformat()
+    sent = {"what": "公告試辦路線", "due_on": day, "client_id": "step-announced-1", "topic_number": ""}
+    assert client.post(reverse("plan_step", args=[reviewed.slug]), sent).status_code == 302
+    step = Milestone.objects.get()
+    names = {f"step-{step.pk}-state": "dropped", f"step-{step.pk}-due_on": day, f"step-{step.pk}-reason": ""}
+    address = reverse("change_step", args=[reviewed.slug, step.pk])
+    assert client.post(address, names).status_code == 422
+    assert client.post(address, {**names, f"step-{step.pk}-reason": "經費未通過"}).status_code == 302
+    assert Milestone.objects.get().state == "dropped"
+
+
+def test_communicators_set_the_terms_and_others_do_not_see_the_desk(client, reviewed, communicator, planner):
+    client.force_login(communicator)
+    sent = {"days": 30, "extensions": 0, "extension_days": 10, "needs_approval": "on"}
+    assert client.post(reverse("answer_terms", args=[reviewed.slug]), sent).status_code == 302
+    assert AnswerTerms.objects.get().needs_approval
+    assert client.post(reverse("answer_terms", args=[reviewed.slug]), {**sent, "days": 0}).status_code == 422
+    client.force_login(planner)
+    assert client.get(reverse("answers_desk", args=[reviewed.slug])).status_code == 403
+    assert client.get(reverse("to_answer")).status_code == 403
