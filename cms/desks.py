@@ -26,6 +26,9 @@ SOURCE_WORDS = {
     "statement": gettext_lazy("Statements on this site"),
     "question": gettext_lazy("Live questions"),
     "survey": gettext_lazy("Answers in surveys"),
+    "wording": gettext_lazy("Suggested wording of draft texts"),
+    "proposal": gettext_lazy("Citizens’ proposals"),
+    "addendum": gettext_lazy("Addenda to proposals"),
     "x": gettext_lazy("X (Twitter)"),
     "file": gettext_lazy("Imported file"),
 }

@@ -20,7 +20,20 @@ from django.utils.translation import gettext as _
 
 from discussions import instruments, rules, signatures, voting
 from discussions.errors import TooSoon
-from discussions.models import Addendum, Comment, Level, Member, Proposal, Signature, Space, Statement, Vote
+from discussions.models import (
+    Addendum,
+    Comment,
+    Level,
+    Member,
+    ParagraphVote,
+    Proposal,
+    Signature,
+    Space,
+    Statement,
+    Vote,
+    Wording,
+    WordingSupport,
+)
 from nlp import stream
 
 SESSION_DAYS = 180

@@ -12,7 +12,9 @@ from discussions.models import (
     BudgetBallot,
     Comment,
     ParagraphVote,
+    Proposal,
     Question,
+    Signature,
     Statement,
     SurveyResponse,
     Vote,
@@ -56,7 +58,9 @@ def contributions_in(space_ids: list[int]) -> dict[int, int]:
     if not space_ids:
         return {}
     comments = Comment.objects.published().filter(space__in=space_ids).order_by().values_list("space_id")
-    statements = Statement.objects.published().filter(space__in=space_ids, is_seed=False).order_by().values_list("space_id")
+    statements = (
+        Statement.objects.published().filter(space__in=space_ids, is_seed=False).order_by().values_list("space_id")
+    )
     questions = Question.objects.published().filter(session__space__in=space_ids).order_by()
     responses = SurveyResponse.objects.filter(survey__space__in=space_ids).order_by()
     ballots = BudgetBallot.objects.filter(budget__space__in=space_ids).order_by()

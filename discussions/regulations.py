@@ -1,8 +1,8 @@
 """Reads a regulation as plain text into chapters, articles and paragraphs. Pure: no database, no settings.
 
 Taiwan's way of writing laws (章 / 條 / 項 / 款 / 目, Chinese or Arabic numerals, half or full width) and the English
-one ("Article 3", "§ 3", (1), (a), (i)). What is neither falls back to paragraphs between blank lines. Nothing is lost: each
-character of the source that is not a space stands in a piece, in its order.
+one ("Article 3", "§ 3", (1), (a), (i)). What is neither falls back to paragraphs between blank lines. Nothing is lost:
+each character of the source that is not a space stands in a piece, in its order.
 """
 
 import re

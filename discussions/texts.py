@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from discussions import events, instruments, rules, wording
 from discussions.errors import Conflict, NotAllowed
 from discussions.instruments import Instrument
-from discussions.models import Comment, DraftText, Member, ParagraphVote, Passage, Space, TextVersion, Wording
+from discussions.models import Comment, DraftText, Member, ParagraphVote, Passage, Space, State, TextVersion, Wording
 
 TITLE_LIMIT = 200
 # What one page of a long text may weigh: about this many bytes of words and marks, the frame of the page apart.
@@ -148,6 +148,12 @@ def is_in_text(paragraph_id: int) -> bool:
     newest = TextVersion.objects.filter(text=OuterRef("version__text"), published_at__isnull=False).order_by("-number")
     found = Passage.objects.filter(paragraph=paragraph_id, version__published_at__isnull=False)
     return found.filter(version__number=Subquery(newest.values("number")[:1])).exists()
+
+
+def readable_cause() -> Q:
+    """Causes of published versions that everybody may read: what is hidden or taken back is named no more."""
+    is_seen = Q(wording__state=State.VISIBLE) | Q(comment__state=State.VISIBLE)
+    return is_seen & Q(version__published_at__isnull=False)
 
 
 def last_words(paragraph_id: int) -> Passage | None:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 
-from discussions.api import budgets, comments, moderation, spaces, statements, surveys, texts
+from discussions.api import budgets, comments, moderation, proposals, spaces, statements, surveys, texts
 from discussions.api.access import TokenAccess
 from discussions.errors import CivicError, TooSoon
 
@@ -18,6 +18,7 @@ ROUTERS = (
     surveys.router,
     budgets.router,
     texts.router,
+    proposals.router,
 )
 for router in ROUTERS:
     api.add_router("/", router)

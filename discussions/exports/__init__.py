@@ -1,6 +1,6 @@
 """The open data of a space: one module per noun, each with the tables it contributes."""
 
-from discussions.exports import budgets, comments, moderation, space, statements, surveys, texts
+from discussions.exports import budgets, comments, moderation, proposals, space, statements, surveys, texts
 from discussions.exports.table import Table
 
 TABLES: tuple[Table, ...] = (
@@ -10,5 +10,6 @@ TABLES: tuple[Table, ...] = (
     *surveys.TABLES,
     *texts.TABLES,
     *budgets.TABLES,
+    *proposals.TABLES,
     *moderation.TABLES,
 )

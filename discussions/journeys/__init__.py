@@ -8,12 +8,23 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from discussions.journeys import budgets, comments, decisions, fates, questions, statements, surveys, wordings
+from discussions.journeys import (
+    budgets,
+    comments,
+    decisions,
+    fates,
+    proposals,
+    questions,
+    signatures,
+    statements,
+    surveys,
+    wordings,
+)
 from discussions.journeys.contribution import Contribution, Cut
 from discussions.models import Member
 
 PAGE = 30
-KINDS = (comments, statements, questions, surveys, budgets, wordings)
+KINDS = (comments, statements, questions, surveys, budgets, wordings, proposals, signatures)
 
 
 @dataclass(frozen=True, slots=True)
