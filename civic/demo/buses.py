@@ -33,10 +33,8 @@ SUBJECT = Subject(
         ),
     ),
     phase=Phase.OPEN,
+    process="agency",
     opens=-12,
-    voting=16,
-    review=30,
-    answer_due=60,
     remarks=(
         Remark(
             "late",

@@ -46,9 +46,7 @@ class Subject:
     question: Both
     introduction: tuple[Both, ...]
     phase: str
+    process: str
     opens: int
-    voting: int
-    review: int
-    answer_due: int
     remarks: tuple[Remark, ...]
     claims: tuple[Claim, ...]

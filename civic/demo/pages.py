@@ -13,6 +13,7 @@ from civic.demo.content import Both, Subject
 from civic.demo.information import ARTICLES, HUBS, Hub, Sheet
 from cms import publishing, tables
 from cms.models import ArticlePage, HomePage, InfoHubPage, InfoPage, Licence, SpaceIndexPage, SpacePage
+from discussions import processes
 from discussions.models import Agency, Phase, Space
 
 FIRST, SECOND = "zh-hant", "en"
@@ -22,15 +23,11 @@ def open_discussion(subject: Subject, agency: Agency) -> Space:
     """A page for a discussion, and with it the space, open for contributions. A page that exists is left alone."""
     index = _top(SpaceIndexPage)
     page = SpacePage(title=subject.title.zh, slug=subject.slug, body=_body(subject.introduction, "zh"))
+    process = processes.PROCESSES[subject.process]
+    dates = processes.dates(process, timezone.localdate() + timedelta(days=subject.opens))
     page.space_wishes = publishing.Wishes(
-        {
-            "question": subject.question.zh,
-            "agency": agency,
-            "opens_at": _in_days(subject.opens),
-            "voting_at": _in_days(subject.voting),
-            "review_at": _in_days(subject.review),
-            "answer_due_at": _in_days(subject.answer_due),
-        },
+        {"question": subject.question.zh, "agency": agency, **dates},
+        offered=processes.terms(process),
         phase=Phase.OPEN,
         publish=True,
     )
@@ -148,8 +145,3 @@ def _top(model: type[Page]) -> Page:
 
 def _locale(code: str) -> Locale:
     return Locale.objects.get(language_code=code)
-
-
-def _in_days(days: int):
-    moment = timezone.localtime(timezone.now() + timedelta(days=days))
-    return moment.replace(hour=17 if days > 0 else 9, minute=0, second=0, microsecond=0)

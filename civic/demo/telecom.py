@@ -25,10 +25,8 @@ SUBJECT = Subject(
         ),
     ),
     phase=Phase.VOTING,
-    opens=-40,
-    voting=-6,
-    review=8,
-    answer_due=38,
+    process="agency",
+    opens=-28,
     remarks=(
         Remark(
             "speed",

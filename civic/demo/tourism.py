@@ -25,10 +25,8 @@ SUBJECT = Subject(
         ),
     ),
     phase=Phase.ANSWERED,
-    opens=-95,
-    voting=-70,
-    review=-50,
-    answer_due=-6,
+    process="agency",
+    opens=-71,
     remarks=(
         Remark("local", 28, "我家就在步道口，假日出門買醬油要跟遊覽車搶路。居民免預約這點務必留著。", Kind.SUPPORT),
         Remark("local-1", 30, "居民怎麼認定？我們攤子擺了兩代，戶籍在隔壁鄉，算不算？", Kind.QUESTION, "local"),
