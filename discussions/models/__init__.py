@@ -20,6 +20,7 @@ from discussions.models.live import LiveSession, PollVote, Question, QuestionRai
 from discussions.models.members import Agency, Member
 from discussions.models.milestones import Milestone, MilestoneChange
 from discussions.models.moderation import Appeal, ModerationAct, ModerationReason, ModeratorNumber, Report, Target
+from discussions.models.notices import Follow, Mute, Notice, NoticeCursor, NoticeSettings, PushSubscription
 from discussions.models.proposals import Addendum, Merge, MergeStep, Proposal, Signature
 from discussions.models.replies import Reply, ReplyDocument, ReplyPoint, ReplyVersion
 from discussions.models.spaces import Phase, Space
@@ -68,6 +69,7 @@ __all__ = [
     "CommentEdit",
     "DraftText",
     "Event",
+    "Follow",
     "FreeAnswer",
     "HandOver",
     "HandOverGroup",
@@ -83,6 +85,10 @@ __all__ = [
     "ModerationAct",
     "ModerationReason",
     "ModeratorNumber",
+    "Mute",
+    "Notice",
+    "NoticeCursor",
+    "NoticeSettings",
     "Paragraph",
     "ParagraphVote",
     "Passage",
@@ -90,6 +96,7 @@ __all__ = [
     "PhoneProof",
     "PollVote",
     "Proposal",
+    "PushSubscription",
     "Question",
     "QuestionRaise",
     "QuickPoll",
@@ -113,7 +120,7 @@ __all__ = [
     "TextVersion",
     "VersionCause",
     "Vote",
+    "Watch",
     "Wording",
     "WordingSupport",
-    "Watch",
 ]
