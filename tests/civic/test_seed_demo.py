@@ -10,8 +10,21 @@ from django.db import transaction
 
 from civic.demo import people
 from cms.models import ArticlePage, InfoPage, SpacePage
-from discussions import rules
-from discussions.models import Comment, LiveSession, Member, Phase, Question, QuickPoll, Reply, Report, Space, Vote
+from discussions import changes, rules
+from discussions.models import (
+    Comment,
+    LiveSession,
+    Member,
+    Phase,
+    Question,
+    QuickPoll,
+    Reply,
+    Report,
+    Space,
+    TextVersion,
+    Vote,
+    Wording,
+)
 from discussions.tasks import regroup
 from integrations.models import SocialPost
 from nlp import reports
@@ -56,7 +69,9 @@ def test_people_talk_in_threads_and_nothing_was_said_in_the_future_or_out_of_ord
     assert 60 <= Comment.objects.count() <= 90
     assert Comment.objects.filter(depth__gte=2).exists()
     for space in Space.objects.all():
-        times = list(Comment.objects.filter(space=space).order_by("pk").values_list("posted_at", flat=True))
+        times = list(
+            Comment.objects.filter(space=space, paragraph=None).order_by("pk").values_list("posted_at", flat=True)
+        )
         assert times == sorted(times)
         assert space.opens_at <= times[0] < times[-1] < space.created_at
 
@@ -84,6 +99,20 @@ def test_every_kind_of_user_can_sign_in_and_do_their_work(demo, client):
     assert rules.may_answer(who["officer"]) and rules.may_read_opinion(who["planner"])
     assert who["communicator"].has_perm("wagtailadmin.access_admin")
     assert not rules.may_moderate(who["citizen"])
+
+
+def test_a_draft_regulation_was_changed_because_of_what_people_said(demo):
+    first, second = TextVersion.objects.order_by("number")
+    assert first.published_at < second.published_at < second.text.space.created_at
+    causes = second.causes.select_related("wording", "comment")
+    assert causes.count() == 6
+    for cause in causes:
+        said_at = cause.wording.made_at if cause.wording else cause.comment.posted_at
+        assert first.published_at <= said_at < second.published_at
+        assert cause.wording is None or cause.wording.outcome in (Wording.Outcome.TAKEN, Wording.Outcome.PARTLY)
+    assert Wording.objects.filter(outcome=Wording.Outcome.DECLINED).exclude(outcome_reason="").exists()
+    fates = {change.kind for change in changes.between(first, second)}
+    assert {"changed", "new", "gone", "same"} <= fates
 
 
 def test_only_the_owner_of_the_machine_can_read_the_password(demo):
