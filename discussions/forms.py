@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from discussions import wording
+from discussions import naming, wording
 from discussions.errors import CivicError
 from discussions.models import Comment, Report
 
@@ -86,7 +86,7 @@ class SignupForm(forms.Form):
 
     def clean_display_name(self):
         try:
-            return wording.cleaned_line(self.cleaned_data["display_name"], limit=40)
+            return naming.cleaned_name(self.cleaned_data["display_name"], member=getattr(self, "instance", None))
         except CivicError as error:
             raise forms.ValidationError(error.message) from error
 

@@ -15,8 +15,11 @@ REPLY_LIMIT = 10000
 MARKS_PER_LETTER = 4
 
 _BIDI_AND_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
+# Invisible letters that spell the name of a region behind a black flag, and hide words anywhere else.
+_TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f)|[\U000e0000-\U000e007f]")
 _JOINERS = "\u200c\u200d"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -28,8 +31,10 @@ def cleaned(text: str, *, limit: int, least: int = 2) -> str:
     Raises InvalidText when fewer than `least` letters or digits are left or it is over `limit` characters.
     """
     words = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
-    words = _BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFC", words))
-    words = _MANY_LINES.sub("\n\n", _with_sane_marks(words)).strip()
+    words = _TAGS.sub(r"\1", _BIDI_AND_INVISIBLE.sub("", words))
+    # What stood between a letter and its mark is gone now, so the normal form comes last.
+    words = unicodedata.normalize("NFC", _with_sane_marks(unicodedata.normalize("NFC", words)))
+    words = _MANY_LINES.sub("\n\n", words).strip()
     letters = sum(1 for character in words if unicodedata.category(character)[0] in "LN")
     if not words:
         raise InvalidText(_("There is nothing to read here yet. Please write what you think."), code="empty")
@@ -66,13 +71,14 @@ def _with_sane_marks(text: str) -> str:
     """
     kept: list[str] = []
     marks = 0
-    for character in text:
-        if unicodedata.combining(character):
+    for position, character in enumerate(text):
+        if unicodedata.category(character).startswith("M"):
             marks += 1
             if marks > MARKS_PER_LETTER:
                 continue
         elif character in _JOINERS:
-            if not kept or not _may_be_joined(kept[-1]):
+            following = text[position + 1 : position + 2]
+            if not kept or not following or not _may_be_joined(kept[-1]) or not _may_be_joined(following):
                 continue
         else:
             marks = 0

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import comments, cursors, differences, moderation, reactions, reasons, rules, threads
-from discussions.errors import CivicError, SignInNeeded
+from discussions.errors import CivicError, SignInNeeded, TooSoon
 from discussions.forms import CommentForm, ReportForm
 from discussions.models import Comment, Reply
 from discussions.reactions import Standing
@@ -72,7 +72,10 @@ def post(request, slug: str):
             form.add_error("text", refusal.message)
         else:
             return _posted(request, space, comment)
-    return _refused(request, space, form, error)
+    response = _refused(request, space, form, error)
+    if isinstance(error, TooSoon):
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _posted(request, space, comment: Comment):

@@ -66,7 +66,7 @@ def test_no_page_counts_rows_off(space, member, django_assert_num_queries):
 
 def test_walking_the_pages_meets_every_comment_once(space, member):
     fill(space, member, roots=45, replies=0)
-    seen, before = [], None
+    seen, before = [], ""
     while True:
         page = threads.page(space, before=before)
         seen += [branch.root.pk for branch in page.branches]
