@@ -3,7 +3,18 @@
 from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 
-from discussions.api import budgets, comments, moderation, proposals, spaces, statements, surveys, texts
+from discussions.api import (
+    answers,
+    budgets,
+    clocks,
+    comments,
+    moderation,
+    proposals,
+    spaces,
+    statements,
+    surveys,
+    texts,
+)
 from discussions.api.access import TokenAccess
 from discussions.errors import CivicError, TooSoon
 
@@ -12,6 +23,8 @@ api = NinjaAPI(title="Minyi", version="1", urls_namespace="minyi_api", auth=None
 ROUTERS = (
     spaces.router,
     comments.router,
+    answers.router,
+    clocks.router,
     moderation.router,
     statements.router,
     statements.data,

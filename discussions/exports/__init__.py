@@ -1,10 +1,11 @@
 """The open data of a space: one module per noun, each with the tables it contributes."""
 
-from discussions.exports import budgets, comments, moderation, proposals, space, statements, surveys, texts
+from discussions.exports import answers, budgets, comments, moderation, proposals, space, statements, surveys, texts
 from discussions.exports.table import Table
 
 TABLES: tuple[Table, ...] = (
     *space.TABLES,
+    *answers.TABLES,
     *comments.TABLES,
     *statements.TABLES,
     *surveys.TABLES,
