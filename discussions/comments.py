@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from discussions import events, holding, pace, rules, wording
+from discussions import events, holding, pace, proposal_rules, rules, wording
 from discussions.errors import Conflict, NotFound
 from discussions.ids import new_id, path_step
 from discussions.instruments import Instrument
@@ -32,20 +32,24 @@ def post(
     """Publish a comment in the discussion of the space, or in that under `proposal` or `paragraph` (both of this
     space); appends comment.posted, or comment.held when a moderator looks first.
 
-    Sent again with the same `client_id`, the first comment comes back.
+    A reply belongs to the discussion of its parent. Sent again with the same `client_id`, the first comment comes back.
 
     Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon (too fast, or the day of a new account
     is used up), Conflict (same client id, other words).
     """
     with transaction.atomic():
         space = pace.turn(space.pk, author)
-        under = _discussion(proposal, paragraph)
-        rules.require(rules.may_contribute(author, space, rules.Verb.COMMENT, instrument=under))
+        if not getattr(author, "is_authenticated", False):
+            rules.require(rules.Verdict(False, "sign_in"))
         now = timezone.now()
         earlier, parent, lately = _surroundings(author, client_id, parent_id, now)
-        rules.require(rules.may_comment(author, space, parent, under=under))
+        if parent is not None and proposal is None and paragraph is None:
+            proposal, paragraph = parent.proposal, parent.paragraph
+        rules.require(rules.may_comment(author, space, parent, under=_discussion(proposal, paragraph)))
         if parent_id is not None and (parent is None or not _is_in(parent, proposal, paragraph)):
             raise NotFound(rules.explained("withdrawn"), code="other_space")
+        if proposal is not None:
+            rules.require(proposal_rules.may_discuss(proposal))
         words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
         if earlier is not None:
             return _same_or_conflict(earlier, space, parent_id, words)
@@ -146,7 +150,7 @@ def _surroundings(author, client_id, parent_id, now):
     wanted = Q(author=author, client_id=client_id) | Q(author=author, posted_at__gt=recently)
     if parent_id is not None:
         wanted |= Q(pk=parent_id)
-    found = list(Comment.objects.filter(wanted))
+    found = list(Comment.objects.filter(wanted).select_related("proposal", "paragraph"))
     mine = [comment for comment in found if comment.author_id == author.pk]
     earlier = next((comment for comment in mine if comment.client_id == client_id), None)
     parent = next((comment for comment in found if comment.pk == parent_id), None)

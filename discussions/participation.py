@@ -68,7 +68,7 @@ def contributions_in(space_ids: list[int]) -> dict[int, int]:
     proposals = Proposal.objects.published().filter(space__in=space_ids).exclude(stage=Proposal.Stage.DRAFT)
     proposals = proposals.order_by().values_list("space_id")
     counted = comments.annotate(n=Count("pk")).union(
-        statements.annotate(n=Count("pk")),
+        statements.values_list("space_id").annotate(n=Count("pk")),
         questions.values_list("session__space_id").annotate(n=Count("pk")),
         responses.values_list("survey__space_id").annotate(n=Count("pk")),
         ballots.values_list("budget__space_id").annotate(n=Count("pk")),

@@ -78,6 +78,12 @@ def may_add(member, space: Space, proposal: Proposal) -> Verdict:
     return verdict
 
 
+def may_discuss(proposal: Proposal) -> Verdict:
+    """Is the discussion below it going on? Below one that was withdrawn, hidden or merged it can only be read."""
+    is_over = proposal.stage in (Stage.DRAFT, Stage.MERGED, Stage.WITHDRAWN)
+    return Verdict(False, "withdrawn") if is_over or proposal.state != State.VISIBLE else YES
+
+
 def may_withdraw(member, proposal: Proposal) -> Verdict:
     """The author, under the threshold. Over it others have won a right to an answer that one person cannot give up."""
     verdict = _is_author(member, proposal)
