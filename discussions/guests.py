@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from discussions import instruments, rules, signatures, voting
+from discussions import instruments, reactions, rules, signatures, voting
 from discussions.errors import TooSoon
 from discussions.models import (
     Addendum,
@@ -27,6 +27,7 @@ from discussions.models import (
     Member,
     ParagraphVote,
     Proposal,
+    Reaction,
     Signature,
     Space,
     Statement,
@@ -44,6 +45,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # The addresses at which a visitor without an account may take part, and the verb each stands for.
 DOORS: dict[str, rules.Verb] = {
     "post_comment": rules.Verb.COMMENT,
+    "react": rules.Verb.COMMENT,
     "vote": rules.Verb.VOTE,
     "undo_vote": rules.Verb.VOTE,
     "make_statement": rules.Verb.STATE,
@@ -154,6 +156,7 @@ class Given:
 
 GIVEN: tuple[Given, ...] = (
     Given(Comment, "author", once=("client_id",), leaves=True),
+    Given(Reaction, "member", once=("comment", "kind"), recount=reactions.recount),
     Given(Statement, "author"),
     Given(Vote, "member", once=("statement",), recount=voting.recount),
     Given(Proposal, "author", once=("client_id",), leaves=True),

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
+from django.http import Http404
 from ninja import Field, Query, Router, Schema
 
-from discussions import comments
+from discussions import comments, reactions
 from discussions.api.access import TokenAccess, space_or_404
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
 from discussions.api.shapes import Refusal
-from discussions.models import Channel, Comment
+from discussions.models import Channel, Comment, CommentEdit, Reaction, Space
 
 router = Router(tags=["comments"])
 CLIENT_ID = r"^[A-Za-z0-9_-]{8,64}$"
+REFUSED = {frozenset({401, 403, 404, 409, 422, 429}): Refusal}
 
 
 class CommentOut(Schema):
@@ -26,6 +28,10 @@ class CommentOut(Schema):
     text: str
     state: str
     posted_at: datetime
+    edited_at: datetime | None
+    agree: int = Field(alias="n_agree")
+    thanks: int = Field(alias="n_thanks")
+    doubt: int = Field(alias="n_doubt")
     url: str
 
     @staticmethod
@@ -53,6 +59,27 @@ class CommentIn(Schema):
     parent: int | None = Field(None, ge=0, le=LARGEST_ID)
 
 
+class WordsIn(Schema):
+    """New words for one's own comment."""
+
+    text: str
+
+
+class EditOut(Schema):
+    """The words before one edit, and until when they stood."""
+
+    id: int
+    text: str
+    until: datetime
+
+
+class EditList(Schema):
+    """The edits of a comment, latest first."""
+
+    items: list[EditOut]
+    before: int | None
+
+
 @router.get("spaces/{slug}/comments", response=CommentList, summary="Comments of a discussion")
 def index(request, slug: str, asked: Query[Stretch]):
     """Published ones, newest first."""
@@ -63,7 +90,7 @@ def index(request, slug: str, asked: Query[Stretch]):
 
 @router.post(
     "spaces/{slug}/comments",
-    response={201: CommentOut, frozenset({401, 403, 404, 409, 422, 429}): Refusal},
+    response={201: CommentOut, **REFUSED},
     auth=TokenAccess(),
     summary="Publish a comment",
 )
@@ -79,3 +106,81 @@ def post(request, slug: str, sent: CommentIn):
         channel=Channel.API,
     )
     return 201, comment
+
+
+@router.get("spaces/{slug}/comments/{int:pk}", response=CommentOut, summary="One comment")
+def one(request, slug: str, pk: int):
+    """A published one, with its reactions."""
+    return _found(space_or_404(slug), pk)
+
+
+@router.get("spaces/{slug}/comments/{int:pk}/replies", response=CommentList, summary="Replies to a comment")
+def replies(request, slug: str, pk: int, asked: Query[Stretch]):
+    """Published ones that answer this comment itself, newest first."""
+    parent = _found(space_or_404(slug), pk)
+    rows, before = stretch(parent.replies.published().select_related("author", "space"), asked)
+    return {"items": rows, "before": before}
+
+
+@router.get("spaces/{slug}/comments/{int:pk}/history", response=EditList, summary="Earlier words of a comment")
+def history(request, slug: str, pk: int, asked: Query[Stretch]):
+    """The words before each edit. Hidden and withdrawn comments have none."""
+    comment = _found(space_or_404(slug), pk)
+    rows, before = stretch(CommentEdit.objects.filter(comment=comment), asked)
+    return {"items": rows, "before": before}
+
+
+@router.patch(
+    "spaces/{slug}/comments/{int:pk}",
+    response={200: CommentOut, **REFUSED},
+    auth=TokenAccess(),
+    summary="Change one's own words",
+)
+def edit(request, slug: str, pk: int, sent: WordsIn):
+    """The earlier words stay in the history."""
+    return comments.edit(comment=_found(space_or_404(slug), pk), author=request.auth, text=sent.text)
+
+
+@router.delete(
+    "spaces/{slug}/comments/{int:pk}",
+    response={200: CommentOut, **REFUSED},
+    auth=TokenAccess(),
+    summary="Withdraw one's own words",
+)
+def withdraw(request, slug: str, pk: int):
+    """They and their history are erased; replies keep their place. Also while a moderator has not looked yet."""
+    comment = Comment.objects.filter(space=space_or_404(slug), pk=pk).select_related("author", "space").first()
+    if comment is None or (comment.state == Comment.State.HELD and comment.author_id != request.auth.pk):
+        raise Http404
+    return comments.withdraw(comment=comment, author=request.auth)
+
+
+@router.put(
+    "spaces/{slug}/comments/{int:pk}/reactions/{kind}",
+    response={200: CommentOut, **REFUSED},
+    auth=TokenAccess(),
+    summary="React to a comment",
+)
+def react(request, slug: str, pk: int, kind: Reaction.Kind):
+    """agree and doubt take each other's place. Sent twice, it counts once."""
+    comment = _found(space_or_404(slug), pk)
+    return reactions.give(comment=comment, member=request.auth, kind=kind, channel=Channel.API)
+
+
+@router.delete(
+    "spaces/{slug}/comments/{int:pk}/reactions/{kind}",
+    response={200: CommentOut, **REFUSED},
+    auth=TokenAccess(),
+    summary="Take a reaction back",
+)
+def take_back(request, slug: str, pk: int, kind: Reaction.Kind):
+    """Harmless without one."""
+    return reactions.take_back(comment=_found(space_or_404(slug), pk), member=request.auth, kind=kind)
+
+
+def _found(space: Space, pk: int) -> Comment:
+    """A published comment of this space."""
+    found = Comment.objects.published().filter(space=space, pk=pk).select_related("author", "space").first()
+    if found is None:
+        raise Http404
+    return found

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from discussions.exports.table import Table, person
-from discussions.models import Comment
+from discussions.models import Comment, Reaction
 
 
 def _rows(space):
@@ -23,6 +23,14 @@ def _rows(space):
         )
 
 
+def _reactions(space):
+    given = Reaction.objects.filter(comment__space=space, comment__state=Comment.State.VISIBLE).order_by("id")
+    rows = given.values_list("comment_id", "member_id", "kind", "made_at", "level", "channel")
+    for comment, member, kind, made_at, level, channel in rows.iterator(chunk_size=5000):
+        # The day, not the second: exact moments of many presses would tell people apart.
+        yield comment, person(space, member), kind, made_at.date().isoformat(), level, channel
+
+
 TABLES = (
     Table(
         name="comments",
@@ -40,5 +48,18 @@ TABLES = (
             "channel": _("the door it came in by"),
         },
         rows=_rows,
+    ),
+    Table(
+        name="reactions",
+        title=_("Reactions to comments"),
+        columns={
+            "comment": _("number of the comment"),
+            "person": _("pseudonym of who reacted"),
+            "kind": _("agree, thanks or doubt"),
+            "day": _("the day it was given"),
+            "level": _("how surely they are known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID"),
+            "channel": _("the door it came in by"),
+        },
+        rows=_reactions,
     ),
 )
