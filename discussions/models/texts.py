@@ -56,7 +56,7 @@ class TextVersion(models.Model):
     """
 
     text = models.ForeignKey(DraftText, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("number of the version"))
     source = models.TextField(_("the whole text"))
     note = models.TextField(_("what this version is about"), blank=True)
     is_parsed = models.BooleanField(_("articles were found"), default=True)
@@ -97,7 +97,7 @@ class Passage(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PARAGRAPH)
     depth = models.PositiveSmallIntegerField(default=0)
     article = models.CharField(_("article"), max_length=40, blank=True)
-    label = models.CharField(_("number"), max_length=80, blank=True)
+    label = models.CharField(_("how it is cited"), max_length=80, blank=True)
     words = models.TextField(_("words"), blank=True)
     # The number of the version that gave it these words.
     changed_in = models.PositiveIntegerField(_("changed in version"))
