@@ -155,6 +155,13 @@ if "DATABASE_URL" in os.environ:
     DATABASES = {"default": dj_database_url.config()}
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         INSTALLED_APPS.append("django.contrib.postgres")
+        # Every request has a thread of its own: without a pool, a hundred at once would be a hundred connections, which
+        # is all that PostgreSQL takes. Whoever finds no connection free waits for one.
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 1,
+            "max_size": int(os.environ.get("DATABASE_CONNECTIONS", "20")),
+            "timeout": 30,
+        }
 else:
     DATABASES = {
         "default": {
