@@ -5,7 +5,10 @@ hundred people may vote at once. Its transaction ends with the statement's count
 still takes votes and its space is still in a phase that does: that write is the moment at which the vote counts.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from threading import Lock
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Subquery
@@ -20,6 +23,7 @@ from nlp import stream
 from nlp.tasks import enqueue_analysis
 
 SOURCE = "statement"
+_line = Lock()
 COUNTERS = {1: "agree", -1: "disagree", 0: "passed"}
 INSERT = (
     f"INSERT INTO {Vote._meta.db_table} (statement_id, member_id, value, cast_at, level, channel) "
@@ -122,7 +126,7 @@ def cast(*, statement: Statement, member: Member, value: int, channel: str = Cha
     """
     if value not in Vote.Value.values:
         raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
-    with transaction.atomic():
+    with _turn(), transaction.atomic():
         statement = _judged(statement.pk, member)
         vote = Vote(
             statement=statement, member=member, value=value, cast_at=timezone.now(), level=member.level, channel=channel
@@ -133,7 +137,7 @@ def cast(*, statement: Statement, member: Member, value: int, channel: str = Cha
 
 def take_back(*, statement: Statement, member: Member) -> None:
     """Undo one's vote while voting is on. Without a vote nothing happens."""
-    with transaction.atomic():
+    with _turn(), transaction.atomic():
         statement = _judged(statement.pk, member)
         vote = Vote.objects.select_for_update().filter(statement=statement, member=member).first()
         if vote is not None:
@@ -169,6 +173,18 @@ def progress(member, space: Space) -> tuple[int, int]:
     if not getattr(member, "is_authenticated", False):
         return 0, total
     return Vote.objects.filter(member=member, statement__space=space, statement__state=State.VISIBLE).count(), total
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite has one writer at a time, and whoever finds it busy asks again later and later. Voters of one process
+    stand in line instead: nobody is passed by until the patience of the database ends.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _line:
+        yield
 
 
 def _scoped(author: Member, client_id: str) -> str:
