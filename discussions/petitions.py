@@ -65,10 +65,17 @@ class ProposalPage:
 
 
 def page(
-    space: Space, *, now: datetime, sort: str = Sort.NEWEST, stage: str = "", before: str = "", viewer=None
+    space: Space,
+    *,
+    now: datetime,
+    sort: str = Sort.NEWEST,
+    stage: str = "",
+    before: str = "",
+    viewer=None,
+    split: bool = False,
 ) -> ProposalPage:
-    """PAGE proposals of a space: three queries. `before` is the cursor that the previous page gave as `older`; one of
-    another order begins anew. The order "closing soon" shows those that still collect signatures.
+    """PAGE proposals of a space: at most four queries. `before` is the cursor that the previous page gave as `older`;
+    one of another order begins anew. The order "closing soon" shows those that still collect signatures.
     """
     sort = Sort(sort)
     column = COLUMNS[sort]
@@ -86,7 +93,16 @@ def page(
     rows = list(found.order_by(f"{sign}{column}", f"{sign}id")[: PAGE + 1])
     shown = rows[:PAGE]
     older = cursors.made(order, _number(getattr(shown[-1], column)), shown[-1].pk) if len(rows) > PAGE else None
-    return ProposalPage(cards(shown, now, viewer=viewer), older)
+    return ProposalPage(cards(shown, now, viewer=viewer, split=split), older)
+
+
+def chosen(asked) -> tuple[str, str]:
+    """The order and stage that an address asks for; what does not exist is the default."""
+    sort, stage = asked.get("sort", ""), asked.get("stage", "")
+    return (
+        sort if sort in Sort.values else Sort.NEWEST.value,
+        stage if stage in SHOWN_STAGES else "",
+    )
 
 
 def readable(space: Space) -> QuerySet[Proposal]:

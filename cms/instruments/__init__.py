@@ -1,8 +1,16 @@
 """Desks in the Wagtail admin from which the instruments of a space are run; one module per instrument."""
 
-from cms.instruments import answers, budgets, statements, surveys, texts
+from cms.instruments import answers, budgets, comments, proposals, statements, surveys, texts
 from cms.instruments.desk import Desk
 
-DESKS: tuple[Desk, ...] = (texts.DESK, surveys.DESK, budgets.DESK, statements.DESK, answers.DESK)
+DESKS: tuple[Desk, ...] = (
+    comments.DESK,
+    texts.DESK,
+    surveys.DESK,
+    budgets.DESK,
+    statements.DESK,
+    proposals.DESK,
+    answers.DESK,
+)
 
 urlpatterns = [pattern for desk in DESKS for pattern in desk.urlpatterns]

@@ -24,7 +24,7 @@ def index(request, slug: str):
     """All proposals of a space, in the order and stage the reader chooses, and the reader's own drafts."""
     space = space_or_404(request, slug)
     now = timezone.now()
-    sort, stage = _chosen(request.GET)
+    sort, stage = petitions.chosen(request.GET)
     found = petitions.page(
         space, now=now, sort=sort, stage=stage, before=request.GET.get("before", ""), viewer=request.user
     )
@@ -198,15 +198,6 @@ def _published_words(proposal: Proposal) -> str:
     if proposal.state == Proposal.State.HELD:
         return _("We have received your proposal. A moderator will look at it before others can read it.")
     return _("Your proposal is published, and your signature is the first.")
-
-
-def _chosen(asked) -> tuple[str, str]:
-    """The order and stage the reader asked for; what does not exist is the default."""
-    sort, stage = asked.get("sort", ""), asked.get("stage", "")
-    return (
-        sort if sort in petitions.Sort.values else petitions.Sort.NEWEST.value,
-        stage if stage in petitions.SHOWN_STAGES else "",
-    )
 
 
 def _may_try_to_propose(member, space: Space) -> bool:
