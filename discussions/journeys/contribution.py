@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions.models import HandOver, Milestone, ModerationAct, Reply, ReplyPoint, Space
+from discussions.models import HandOver, Milestone, Reply, ReplyPoint, Space
 from nlp.models import Topic
 
 
@@ -79,7 +79,6 @@ class Contribution:
     point: ReplyPoint | None = None
     handover: HandOver | None = None
     milestones: list[Milestone] = field(default_factory=list)
-    decision: ModerationAct | None = None
 
     @property
     def subject_source(self) -> str:
@@ -95,7 +94,7 @@ class Contribution:
     def steps(self) -> list[dict]:
         """The way of these words, step by step."""
         if self.is_gone or self.hidden_reason or self.is_held:
-            return [self._received(), self._checked()]
+            return [self._received(), self._checked(), *self.more]
         steps = [self._received(), self._checked(), self._placed(), self._voted(), *self.more, self._handed_over()]
         return [one for one in (*steps, self._answered(), *self._followed()) if one]
 
@@ -107,14 +106,10 @@ class Contribution:
             return step(_("A moderator will look at it"), "now", words=_("Until then only you can see it."))
         if self.hidden_reason:
             words = _("Reason: %(reason)s") % {"reason": self.hidden_reason}
-            return step(_("Hidden by a moderator"), "now", words=words, url=self._objection())
+            return step(_("Hidden by a moderator"), "now", words=words)
         if self.is_gone:
             return step(_("Withdrawn by you"), "done", words=_("The words are erased everywhere."))
         return step(_("Published"), "done", words=_("Everybody can read it here"), url=self.url)
-
-    def _objection(self) -> str:
-        """Where its author can object to the decision."""
-        return reverse("discussions:decision", args=[self.space.slug, self.decision.pk]) if self.decision else ""
 
     def _placed(self):
         if self.topic is not None:

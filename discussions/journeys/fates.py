@@ -1,4 +1,4 @@
-"""What became of contributions: their topics, the hand-over, answers, milestones, decisions of moderators.
+"""What became of contributions: their topics, the hand-over, answers, milestones.
 
 Each function fills the items in, in a number of queries that does not depend on how many there are.
 """
@@ -6,7 +6,7 @@ Each function fills the items in, in a number of queries that does not depend on
 from django.db.models import Max, Q
 
 from discussions.journeys.contribution import Contribution
-from discussions.models import HandOverItem, Milestone, ModerationAct, Phase, Reply
+from discussions.models import HandOverItem, Milestone, Phase, Reply
 from nlp.models import Opinion, Run, Topic
 
 # The column of Reply that holds a contribution of this kind.
@@ -21,11 +21,10 @@ FOLLOWED = (Phase.ANSWERED, Phase.FOLLOW_UP, Phase.ARCHIVED)
 
 
 def find(items: list[Contribution]) -> None:
-    """Everything that is known of these items: eight queries."""
+    """Everything that is known of these items: seven queries."""
     if not items:
         return
     _find_topics(items)
-    _find_decisions(items)
     _find_handovers(items)
     _find_replies(items)
     _show_once(items)
@@ -57,18 +56,6 @@ def _find_topics(items: list[Contribution]) -> None:
         if opinion is not None:
             item.is_read = bool(opinion.encoder)
             item.topic = topics.get((latest.get(item.space.corpus_id), opinion.topic_number))
-
-
-def _find_decisions(items: list[Contribution]) -> None:
-    """The decision that keeps an item from being read, so that its author can object to it: one query."""
-    hidden = [item for item in items if item.hidden_reason]
-    wanted = Q(pk__in=[])
-    for source in {item.source for item in hidden}:
-        wanted |= Q(target=source, target_id__in=[item.key for item in hidden if item.source == source])
-    acts = ModerationAct.objects.filter(wanted, act__in=(ModerationAct.Act.HIDE, ModerationAct.Act.REJECT))
-    decisions = {(act.target, act.target_id): act for act in acts.order_by("pk")}
-    for item in hidden:
-        item.decision = decisions.get((item.source, item.key))
 
 
 def _find_handovers(items: list[Contribution]) -> None:

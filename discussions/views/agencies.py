@@ -49,7 +49,7 @@ def detail(request, slug: str):
     """One agency: its record, and the clocks behind it, all or those that stand in one way."""
     agency = get_object_or_404(Agency, slug=slug)
     chosen = request.GET.get("state", "")
-    standing = Standing(chosen) if chosen in Standing else None
+    standing = next((key for key in Standing if key == chosen), None)
     (record,) = agencies.records(agency=agency)
     clocks, older = agencies.clocks_of(agency, standing=standing, before=number(request.GET.get("before")))
     base = reverse("discussions:agency", args=[agency.slug])
