@@ -46,7 +46,7 @@ def may_revise(member, proposal: Proposal) -> Verdict:
 
 def may_sign(member, space: Space, proposal: Proposal, at: datetime) -> Verdict:
     """A member known surely enough, whose signature arrived (`at`) before the window ended."""
-    verdict = rules.may_contribute(member, space, Verb.COSIGN)
+    verdict = rules.may_contribute(member, space, Verb.COSIGN, at=at)
     if verdict and proposal.state != State.VISIBLE:
         return Verdict(False, "withdrawn")
     if verdict and proposal.stage not in (Stage.OPEN, Stage.REACHED, Stage.CLOSED):

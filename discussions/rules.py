@@ -174,9 +174,9 @@ def explained(code: str) -> str:
     }[code]
 
 
-def permits(space: Space, verb: Verb) -> bool:
-    """Does the phase that holds at this moment allow the verb?"""
-    return verb in PERMITTED[space.phase_now]
+def permits(space: Space, verb: Verb, at: datetime | None = None) -> bool:
+    """Does the phase that holds at this moment, or at `at`, allow the verb?"""
+    return verb in PERMITTED[space.phase_at(at) if at is not None else space.phase_now]
 
 
 def may_see(member, space: Space) -> Verdict:
@@ -186,8 +186,13 @@ def may_see(member, space: Space) -> Verdict:
     return Verdict(False, "phase")
 
 
-def may_contribute(member, space: Space, verb: Verb, *, instrument: Instrument | None = None) -> Verdict:
-    """A member known surely enough, in a phase that allows the verb, where the space offers the instrument."""
+def may_contribute(
+    member, space: Space, verb: Verb, *, instrument: Instrument | None = None, at: datetime | None = None
+) -> Verdict:
+    """A member known surely enough, in a phase that allows the verb, where the space offers the instrument.
+
+    `at` is when the contribution arrived, where that was noted before it waited for its turn.
+    """
     instrument = instrument or INSTRUMENT_OF[verb]
     if not instruments.is_on(space, instrument):
         return Verdict(False, "not_here")
@@ -195,7 +200,7 @@ def may_contribute(member, space: Space, verb: Verb, *, instrument: Instrument |
         return Verdict(False, "sign_in")
     if not member.is_active:
         return Verdict(False, "inactive")
-    if not permits(space, verb):
+    if not permits(space, verb, at):
         return Verdict(False, "phase")
     needed = instruments.level(space, instrument)
     if member.level < needed:
