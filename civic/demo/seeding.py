@@ -11,7 +11,20 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from civic.demo import budgets, buses, clock, information, pages, people, statements, surveys, telecom, texts, tourism
+from civic.demo import (
+    budgets,
+    buses,
+    clock,
+    information,
+    pages,
+    people,
+    reactions,
+    statements,
+    surveys,
+    telecom,
+    texts,
+    tourism,
+)
 from civic.demo.content import CITIZEN, Subject
 from civic.demo.town import Town
 from cms import indexing
@@ -25,7 +38,7 @@ from nlp import analysis, reports
 Progress = Callable[[str, int, int], None]
 
 # What each instrument adds to the discussions: `add(town)` makes what is missing and may run twice.
-PARTS: tuple[ModuleType, ...] = (statements, surveys, budgets, texts)
+PARTS: tuple[ModuleType, ...] = (reactions, statements, surveys, budgets, texts, proposals)
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)
 LONG_AGO = timedelta(days=700)
 FIRST_CAMP = 23  # of the demo members; the others are the second camp

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp import analysis, similar, stream
+from nlp import placing, similar, stream
 from nlp.models import Opinion
 from tests.nlp.conftest import LATE_BUSES
 
@@ -10,10 +10,14 @@ pytestmark = pytest.mark.django_db
 QUESTION = "深夜沒有公車，末班車可以晚一點嗎"
 
 
+def embed(corpus):
+    placing.embed_new(corpus, placing.load_encoder(), None)
+
+
 @pytest.fixture
 def read(corpus):
     similar.forget_all()
-    analysis.refresh_topics(corpus.pk)
+    embed(corpus)
     return corpus
 
 
@@ -52,7 +56,7 @@ def test_withdrawn_words_are_never_suggested_although_the_shelf_still_has_them(r
     stream.withdraw("comment", 1)
     assert "1" not in [key for _source, key, _score in similar.nearest(read.pk, LATE_BUSES[1], k=5)]
     stream.restore("comment", 1, text=LATE_BUSES[1])
-    analysis.refresh_topics(read.pk)
+    embed(read)
     assert similar.nearest(read.pk, LATE_BUSES[1], k=1)[0][1] == "1"
 
 
@@ -60,7 +64,7 @@ def test_words_that_were_changed_are_found_by_their_new_meaning(read):
     similar.nearest(read.pk, QUESTION)
     stream.revise("comment", 1, text="站牌的動態資訊應該準確一點")
     assert "1" not in [key for _source, key, _score in similar.nearest(read.pk, LATE_BUSES[1], k=5)]
-    analysis.refresh_topics(read.pk)
+    embed(read)
     assert similar.nearest(read.pk, "公車站牌動態資訊不準確", k=1)[0][1] == "1"
 
 
@@ -69,7 +73,7 @@ def test_what_was_read_since_the_last_look_is_found(read):
     assert similar.nearest(read.pk, asked, sources=("comment",)) == []
     moment = Opinion.objects.latest("posted_at").posted_at
     stream.submit(corpus_id=read.pk, source="comment", key="new", text="站牌應該加裝遮雨棚", posted_at=moment)
-    analysis.refresh_topics(read.pk)
+    embed(read)
     assert [key for _source, key, _score in similar.nearest(read.pk, asked, sources=("comment",))] == ["new"]
 
 
