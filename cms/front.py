@@ -69,8 +69,8 @@ def latest_answers(*, limit: int) -> list[Reply]:
 
 
 def deadline(space: Space, now: datetime) -> datetime | None:
-    """When the present phase ends, or by when an answer is due; None without a date."""
-    return timelines.end(space, now)
+    """When the present phase ends, or by when an answer is due; None without a date, or where nothing is to be done."""
+    return None if space.phase_at(now) == Phase.ANSWERED else timelines.end(space, now)
 
 
 def time_left(until, *, now) -> str:

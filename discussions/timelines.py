@@ -40,7 +40,8 @@ def of(space: Space, now: datetime) -> list[Step]:
     for phase in Phase:
         date = getattr(space, DATE_OF[phase]) if phase in DATE_OF else None
         if phase == here:
-            until = None if phase == Phase.REVIEW else end(space, now)
+            # Where nothing can be done any more there is nothing to come too late for.
+            until = None if phase in (Phase.REVIEW, Phase.ANSWERED) else end(space, now)
             steps.append(Step(phase.value, str(phase.label), "now", _begun(space, phase, date, now), until))
         elif phase == Phase.DRAFT or date is None and not _is_promised(space, phase):
             continue

@@ -193,6 +193,8 @@ def _links(request, space: Space) -> list[dict]:
         )
     if rules.may_moderate(request.user):
         links.append({"label": _("Moderation"), "url": reverse("discussions:moderation")})
+    links.append({"label": _("Moderation log"), "url": reverse("discussions:space_moderation_log", args=[space.slug])})
+    links.append({"label": _("Open data"), "url": reverse("discussions:open_data", args=[space.slug])})
     return links
 
 
