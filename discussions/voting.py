@@ -1,8 +1,8 @@
 """Statements and the votes on them.
 
 A vote does not take the lock of its space: it appends no event, so it needs no place in a gap-free order, and two
-hundred people may vote at once. Its transaction ends with the statement's counters, written only where the statement
-still takes votes and its space is still in a phase that does: that write is the moment at which the vote counts.
+hundred people may vote at once. A vote is judged first. Its transaction ends with the statement's counters, written only
+where the statement still takes votes and its space is in the phase in which the vote was judged: at that moment it counts.
 """
 
 from collections.abc import Iterator
@@ -126,19 +126,19 @@ def cast(*, statement: Statement, member: Member, value: int, channel: str = Cha
     """
     if value not in Vote.Value.values:
         raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
+    statement = _judged(statement.pk, member)
+    vote = Vote(
+        statement=statement, member=member, value=value, cast_at=timezone.now(), level=member.level, channel=channel
+    )
     with _turn(), transaction.atomic():
-        statement = _judged(statement.pk, member)
-        vote = Vote(
-            statement=statement, member=member, value=value, cast_at=timezone.now(), level=member.level, channel=channel
-        )
         _count(statement, member, replaced=_put(vote), value=value)
     return vote
 
 
 def take_back(*, statement: Statement, member: Member) -> None:
     """Undo one's vote while voting is on. Without a vote nothing happens."""
+    statement = _judged(statement.pk, member)
     with _turn(), transaction.atomic():
-        statement = _judged(statement.pk, member)
         vote = Vote.objects.select_for_update().filter(statement=statement, member=member).first()
         if vote is not None:
             vote.delete()
