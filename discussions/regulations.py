@@ -207,7 +207,8 @@ class _Reader:
 
     def _is_title(self, rest: str, following: str, is_chinese: bool) -> bool:
         longest = LONGEST_TITLE_ZH if is_chinese else LONGEST_TITLE_EN
-        if len(rest) > longest or rest.endswith(_ENDS_WORDS) or _marker(rest, not is_chinese, None):
+        # A title is short and no sentence; lines that a word processor broke are longer.
+        if len(rest) > longest or "，" in rest or rest.endswith(_ENDS_WORDS) or _marker(rest, not is_chinese, None):
             return False
         # Words of an article may be one short line; a title has words below it, or is one of many titles.
         return not following or not _is_wrapped(rest, following)
