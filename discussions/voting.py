@@ -1,8 +1,8 @@
 """Statements and the votes on them.
 
 A vote does not take the lock of its space: it appends no event, so it needs no place in a gap-free order, and two
-hundred people may vote at once. A vote is judged first. Its transaction ends with the statement's counters, written only
-where the statement still takes votes and its space is in the phase in which the vote was judged: at that moment it counts.
+hundred people may vote at once. A vote is judged first. Its transaction ends with the counters of the statement, written
+only where it still takes votes and its space is in the phase in which the vote was judged: at that moment it counts.
 """
 
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ def cast(*, statement: Statement, member: Member, value: int, channel: str = Cha
     """
     if value not in Vote.Value.values:
         raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
-    statement = _judged(statement.pk, member)
+    statement = _judged(statement, member)
     vote = Vote(
         statement=statement, member=member, value=value, cast_at=timezone.now(), level=member.level, channel=channel
     )
@@ -137,7 +137,7 @@ def cast(*, statement: Statement, member: Member, value: int, channel: str = Cha
 
 def take_back(*, statement: Statement, member: Member) -> None:
     """Undo one's vote while voting is on. Without a vote nothing happens."""
-    statement = _judged(statement.pk, member)
+    statement = _judged(statement, member)
     with _turn(), transaction.atomic():
         vote = Vote.objects.select_for_update().filter(statement=statement, member=member).first()
         if vote is not None:
@@ -199,9 +199,16 @@ def _sent_before(space: Space, author: Member, client_id: str, words: str) -> St
     return earlier
 
 
-def _judged(pk: int, member: Member) -> Statement:
+def _judged(statement: Statement, member: Member) -> Statement:
+    """The statement, if this member may vote on it as it was read; otherwise as it is now. Raises NotAllowed."""
+    if not rules.may_vote(member, statement.space, statement):
+        statement = _fresh(statement, member)
+    return statement
+
+
+def _fresh(statement: Statement, member: Member) -> Statement:
     """The statement as it is now. Raises NotAllowed when this member may not vote on it."""
-    statement = Statement.objects.select_related("space").get(pk=pk)
+    statement = Statement.objects.select_related("space").get(pk=statement.pk)
     rules.require(rules.may_vote(member, statement.space, statement))
     return statement
 
@@ -240,7 +247,7 @@ def _count(statement: Statement, member: Member, *, replaced: int | None, value:
         changes[COUNTERS[value]] = changes.get(COUNTERS[value], 0) + 1
     written = {name: F(name) + by for name, by in changes.items()}
     while not _still_open(statement).update(**written):
-        statement = _judged(statement.pk, member)  # raises, unless the space moved on to another phase that votes
+        statement = _fresh(statement, member)  # raises, unless the space moved on to another phase that votes
     corpus_id = statement.space.corpus_id
     if stream.mark(corpus_id, groups=True):
         transaction.on_commit(partial(group_space.enqueue, statement.space_id))
