@@ -1,7 +1,7 @@
 """Tallying 20,000 budget ballots over 60 projects by every rule, from the database to the stored result.
 
-Peer: the library called with floating-point fractions and one rule, which is what most people write first; it shows what
-exact money and all rules cost.
+Peer: the library called with floating-point fractions and one rule, which is what most people write first; it shows
+what exact money and all rules cost.
 """
 
 import random
@@ -41,7 +41,8 @@ def main() -> None:
     counted = tallies.tally(budget)
     took = time.perf_counter() - started
     print(
-        f"{counted:,} ballots, {PROJECTS} projects, {len(Rule)} rules: {took:.1f} s, {_memory():.0f} MB ({before:.0f} before)"
+        f"{counted:,} ballots, {PROJECTS} projects, {len(Rule)} rules: {took:.1f} s, "
+        f"{_memory():.0f} MB ({before:.0f} before)"
     )
     for tally in budget.tallies.all():
         print(f"  {tally.rule:<15} {len(tally.winners):>3} winners, {tally.spent:>12,} spent, {tally.left:>12,} left")

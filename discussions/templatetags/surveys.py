@@ -56,12 +56,16 @@ def method(survey: Survey, results: Results) -> list[str]:
 
 
 def _parts(results: Results) -> str:
-    named = [(str(level.label), count) for level, count in results.levels.items()]
+    """How many of each kind, where there is more than one kind."""
+    named = [(str(level.label), count) for level, count in results.levels.items() if len(results.levels) > 1]
     named += [
         (str(Channel(channel).label), count) for channel, count in results.channels.items() if len(results.channels) > 1
     ]
     few = _("fewer than %(n)s or hidden with them") % {"n": SMALLEST}
-    return "; ".join(f"{name}: {few if count is None else f'{count:,}'}" for name, count in named if results.n)
+    return "; ".join(
+        _("%(kind)s: %(people)s") % {"kind": kind, "people": few if count is None else f"{count:,}"}
+        for kind, count in named
+    )
 
 
 def _days(survey: Survey) -> str:
