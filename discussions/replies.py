@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import answer_rules, clocks, events, phases, rules
+from discussions import answer_rules, clocks, events, phases, rules, signatures
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
 from discussions.models import (
     Comment,
@@ -122,7 +122,7 @@ def answer(
         )
         _write_parts(reply, points, documents)
         if proposal is not None:
-            Proposal.objects.filter(pk=proposal.pk, stage=Proposal.Stage.REACHED).update(stage=Proposal.Stage.ANSWERED)
+            signatures.answered(proposal)
         key = thing if column == "topic_number" else thing.pk
         events.append(space, "reply.given", {"id": reply.pk, reply.target: key})
         if clock is not None:

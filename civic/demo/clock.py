@@ -7,7 +7,7 @@ stamp is moved afterwards: in the owner's row, and in the opinion stream by taki
 from datetime import datetime, timedelta
 
 from discussions import comments, voting
-from discussions.models import Comment, Space, Statement, Vote
+from discussions.models import Comment, Member, Space, Statement, Vote
 from nlp import stream
 from nlp.models import Opinion
 
@@ -35,6 +35,14 @@ def set_back_stream(space: Space) -> None:
         for one in words:
             stream.forget(source, one.key)
         stream.submit_many(corpus_id=space.corpus_id, source=source, rows=words)
+
+
+def set_back_words(source: str, key: int, author: Member, moment: datetime) -> None:
+    """Date one utterance of the opinion stream back, as its owner's row was."""
+    opinion = Opinion.objects.get(source=source, source_key=str(key))
+    words = _dated(opinion, author.stream_author, moment)
+    stream.forget(source, key)
+    stream.submit_many(corpus_id=opinion.corpus_id, source=source, rows=[words])
 
 
 def _dated(opinion: Opinion, author: str, moment: datetime) -> stream.Words:

@@ -12,12 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from civic.demo import (
+    answers,
     budgets,
     buses,
     clock,
     information,
     pages,
     people,
+    proposals,
     reactions,
     statements,
     surveys,
@@ -38,7 +40,7 @@ from nlp import analysis, reports
 Progress = Callable[[str, int, int], None]
 
 # What each instrument adds to the discussions: `add(town)` makes what is missing and may run twice.
-PARTS: tuple[ModuleType, ...] = (reactions, statements, surveys, budgets, texts, proposals)
+PARTS: tuple[ModuleType, ...] = (reactions, statements, surveys, budgets, texts, proposals, answers)
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)
 LONG_AGO = timedelta(days=700)
 FIRST_CAMP = 23  # of the demo members; the others are the second camp
@@ -87,6 +89,7 @@ def analyse(progress: Progress) -> None:
         analysis.refresh_topics(space.corpus_id, full=True)
     with transaction.atomic():
         _answer_topic()
+    answers.conclude()
 
 
 def index() -> None:

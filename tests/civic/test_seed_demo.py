@@ -8,17 +8,21 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from civic.demo import people
+from civic.demo import people, seeding
 from cms.models import ArticlePage, InfoPage, SpacePage
-from discussions import changes, rules
+from discussions import agencies, changes, rules
+from discussions.clockfaces import Standing
 from discussions.models import (
+    Agency,
     Comment,
     LiveSession,
     Member,
+    Milestone,
     Phase,
     Question,
     QuickPoll,
     Reply,
+    ReplyPoint,
     Report,
     Space,
     TextVersion,
@@ -58,15 +62,16 @@ def counts() -> dict[str, int]:
 
 
 def test_three_discussions_stand_in_three_phases(demo):
-    found = dict(Space.objects.values_list("slug", "phase"))
+    subjects = Space.objects.filter(slug__in=[subject.slug for subject in seeding.SUBJECTS])
+    found = dict(subjects.values_list("slug", "phase"))
     assert sorted(found.values()) == sorted([Phase.OPEN, Phase.VOTING, Phase.ANSWERED])
-    for space in Space.objects.all():
+    for space in subjects:
         assert space.title_en and space.question_en and space.agency.name.startswith("示範")
         assert SpacePage.objects.filter(space_link__space=space, live=True).count() == 2
 
 
 def test_people_talk_in_threads_and_nothing_was_said_in_the_future_or_out_of_order(demo):
-    assert 60 <= Comment.objects.count() <= 90
+    assert 60 <= Comment.objects.count() <= 120
     assert Comment.objects.filter(depth__gte=2).exists()
     for space in Space.objects.all():
         times = list(
@@ -193,10 +198,20 @@ def test_without_a_model_the_demo_is_made_all_the_same(demo, settings, tmp_path)
 def test_with_the_analysis_come_topics_and_an_answer_to_the_largest(demo, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     seed(again=True)
-    found = {space.slug: len(reports.topics(space.corpus)) for space in Space.objects.select_related("corpus")}
+    subjects = Space.objects.filter(slug__in=[subject.slug for subject in seeding.SUBJECTS])
+    found = {space.slug: len(reports.topics(space.corpus)) for space in subjects.select_related("corpus")}
     # Few opinions that all turn about one question are not forced apart.
     assert sorted(found.values())[-1] >= 3 and min(found.values()) >= 1
     reply = Reply.objects.get(topic_number__isnull=False)
     assert reply.topic_label == reports.topics(reply.space.corpus)[0].label
     seed(again=True)
     assert Reply.objects.filter(topic_number__isnull=False).count() == 1
+
+
+def test_one_agency_was_on_time_late_extended_and_is_overdue(demo):
+    agency = Agency.objects.get(slug="demo-transport")
+    (record,) = agencies.records(agency=agency)
+    for key in (Standing.ON_TIME, Standing.LATE, Standing.EXTENDED, Standing.OVERDUE):
+        assert record.counts[key] >= 1, key
+    assert ReplyPoint.objects.filter(reply__space__agency=agency).count() >= 4
+    assert set(Milestone.objects.values_list("state", flat=True)) == {"planned", "done", "dropped"}
