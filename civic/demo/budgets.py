@@ -76,7 +76,7 @@ PROJECTS: tuple[tuple[Sketch, int, int], ...] = (
     (
         Sketch(
             title=Words("假日接駁車（一季）", "Holiday shuttle, one season"),
-            cost=900_000,
+            cost=700_000,
             description=Words("車站到步道口，每 20 分鐘一班。", "Station to trailhead every 20 minutes."),
             category=COMFORT,
             place=Words("車站至步道口", "Station to trailhead"),

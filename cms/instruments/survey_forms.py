@@ -59,9 +59,9 @@ class SurveyForm(forms.Form):
 class QuestionForm(forms.Form):
     """One question. Choices stand one on each line, with English behind a bar."""
 
-    text = line_field(gettext_lazy("Question"), limit=300, required=True)
+    text = line_field(gettext_lazy("Words of the question"), limit=300, required=True)
     text_en = line_field(gettext_lazy("Question in English"), limit=300)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.SINGLE)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of question"), choices=Kind.choices, initial=Kind.SINGLE)
     required = forms.BooleanField(label=gettext_lazy("An answer is needed"), required=False)
     options = text_field(
         gettext_lazy("Choices, one on each line"),
@@ -143,7 +143,10 @@ class PollForm(forms.Form):
     """A quick poll: one question, and what can be chosen."""
 
     question = line_field(
-        gettext_lazy("Question"), limit=TITLE_LIMIT, required=True, help_text=gettext_lazy("English behind a bar")
+        gettext_lazy("Words of the question"),
+        limit=TITLE_LIMIT,
+        required=True,
+        help_text=gettext_lazy("English behind a bar"),
     )
     options = text_field(
         gettext_lazy("Choices, one on each line"),
