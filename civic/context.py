@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 
+from discussions.notices import inbox
+
 
 def site(request):
     """Template variables of all pages. `csp_nonce` is the name under which django-htmx looks for the nonce."""
@@ -18,6 +20,7 @@ def site(request):
         "live_url": reverse("discussions:live_index"),
         "alternates": alternates(request),
         "desk_url": _desk_url(request),
+        "unread": inbox.unread(getattr(request, "user", None)),
     }
 
 

@@ -308,6 +308,12 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
+# Notices: the digest leaves at this hour; messages to browsers are signed with the key (one is made when none is set).
+DIGEST_HOUR = int(os.environ.get("DIGEST_HOUR", "8"))
+PUSH_BACKEND = "integrations.push.WebPush"
+VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = os.environ.get("VAPID_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
+
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

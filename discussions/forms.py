@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions import naming, wording
 from discussions.errors import CivicError
-from discussions.models import Comment, Report
+from discussions.models import Comment, NoticeSettings, Report
 
 
 def new_client_id() -> str:
@@ -123,3 +123,51 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("What is the key for?"), max_length=80, help_text=_("So that you know later which one to take back.")
     )
+
+
+class NoticeSettingsForm(forms.ModelForm):
+    """How a member wants to hear."""
+
+    class Meta:
+        model = NoticeSettings
+        fields = ["rhythm", "language"]
+        labels = {"rhythm": _("Mail"), "language": _("Language of mails")}
+        widgets = {"rhythm": forms.RadioSelect}
+
+
+class FollowForm(forms.Form):
+    """What to follow or to mute. `back` is a path of this site."""
+
+    DONE = {
+        "follow": _("You follow this from now on."),
+        "unfollow": _("You do not follow this any more."),
+        "mute": _("You hear no more of this, unless you are named or answered."),
+        "unmute": _("You hear of this again."),
+    }
+    verb = forms.ChoiceField(choices=[(verb, verb) for verb in DONE])
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("space", "proposal", "comment", "topic")])
+    target = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
+    back = forms.RegexField(regex=r"^/(?!/)[^\\\s]*$", required=False, max_length=500)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("kind") != "space" and cleaned.get("target") is None:
+            raise forms.ValidationError(_("Something is missing."))
+        if cleaned.get("kind") == "topic" and cleaned["target"] > 2**31 - 1:
+            raise forms.ValidationError(_("There is no such topic."))
+        return cleaned
+
+
+class PushForm(forms.Form):
+    """What a browser says of itself so that messages can reach it."""
+
+    endpoint = forms.URLField(max_length=500, assume_scheme="https")
+    key = forms.RegexField(regex=r"^[A-Za-z0-9_=-]{80,120}$", required=False)
+    secret = forms.RegexField(regex=r"^[A-Za-z0-9_=-]{16,40}$", required=False)
+    stop = forms.BooleanField(required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("stop") and not (cleaned.get("key") and cleaned.get("secret")):
+            raise forms.ValidationError(_("Something is missing."))
+        return cleaned

@@ -1,0 +1,63 @@
+"""The notices of a member on the site itself."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from discussions.models import Member, Notice, Phase
+from discussions.notices import words
+
+STRETCH = 30
+COUNT_SECONDS = 30
+MOST_SHOWN = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some notices, newest first; `older` is the cursor of the next stretch, None at the end."""
+
+    lines: list[words.Line]
+    older: int | None
+
+
+def of(member: Member, *, before: int | None = None) -> Stretch:
+    """A stretch of a member's notices."""
+    rows = readable(member).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: STRETCH + 1])
+    return Stretch(words.lines(found[:STRETCH]), found[STRETCH - 1].pk if len(found) > STRETCH else None)
+
+
+def readable(member: Member):
+    """A member's notices of what the public may see, with what their words need."""
+    rows = Notice.objects.filter(member=member).exclude(event__space__phase=Phase.DRAFT)
+    return rows.select_related("event__space__agency")
+
+
+def unread(member) -> int:
+    """How many are unread, at most MOST_SHOWN; may be COUNT_SECONDS old."""
+    if not getattr(member, "is_authenticated", False):
+        return 0
+    return cache.get_or_set(_key(member), lambda: _count(member), COUNT_SECONDS)
+
+
+def read_all(member: Member, *, up_to: int) -> None:
+    """What the member has seen is read: every notice up to this one."""
+    Notice.objects.filter(member=member, pk__lte=up_to, read_at=None).update(read_at=timezone.now())
+    cache.delete(_key(member))
+
+
+def read_one(notice: Notice) -> None:
+    """One notice is read."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
+    cache.delete(_key(notice.member))
+
+
+def _count(member) -> int:
+    return len(Notice.objects.filter(member=member, read_at=None).values_list("pk")[:MOST_SHOWN])
+
+
+def _key(member) -> str:
+    return f"unread:{member.pk}"
