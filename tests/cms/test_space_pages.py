@@ -1,12 +1,15 @@
 """A discussion page presents a space; whatever happens to the page, words and votes stay."""
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from wagtail.models import Locale
 
 from cms.links import SpaceLink
 from cms.models import SpacePage
-from discussions.models import Comment, Event, Phase, Space
+from discussions import proposals, signatures, spaces, voting
+from discussions.forms import new_client_id
+from discussions.models import Event, Phase, Space
 from tests import factories
 from tests.cms import pages
 
@@ -21,11 +24,12 @@ def desk(client, site, communicator):
 
 
 def state_of(space):
-    """Everything about a space that a page could spoil."""
-    fields = {
-        field.attname: getattr(Space.objects.get(pk=space.pk), field.attname) for field in Space._meta.concrete_fields
-    }
-    return fields, Comment.objects.filter(space=space).count(), Event.objects.filter(space=space).count()
+    """Everything the civic domain holds: what a page could spoil, the space itself included."""
+    models = apps.get_app_config("discussions").get_models()
+    held = {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+    for person in held["discussions.Member"]:
+        del person["last_login"]
+    return held
 
 
 def test_publishing_a_new_page_opens_its_discussion(desk):
@@ -104,10 +108,19 @@ def test_a_second_page_with_the_same_slug_elsewhere_gets_an_address_of_its_own(d
     assert space.slug == "bus-2"
 
 
-def test_copy_revert_unpublish_and_delete_leave_the_space_alone(desk, member):
+def test_copy_revert_unpublish_and_delete_leave_the_space_alone(desk, communicator, member, neighbour):
     page, space = pages.published_space_page(desk)
+    space = spaces.offer(space=space, editor=communicator, instrument="proposals", threshold=2)
     factories.say(space, member, "末班車太早了")
+    voting.cast(statement=factories.propose(space, member, "班次要更密"), member=neighbour, value=1)
+    proposal = proposals.save(
+        space=space, author=member, title="延後末班車", text="讓大夜班的人回得了家。", client_id=new_client_id()
+    )
+    proposal = proposals.publish(proposal=proposal, author=member)
+    signatures.sign(proposal=proposal, member=neighbour)
     before = state_of(space)
+    for noun in ("Comment", "Statement", "Vote", "Proposal", "Signature", "AnswerClock"):
+        assert before[f"discussions.{noun}"], noun
 
     copy = page.copy(update_attrs={"slug": "bus-copy", "title": "副本"}, copy_revisions=True)
     assert copy.specific.space is None
