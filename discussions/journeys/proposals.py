@@ -58,7 +58,7 @@ def way_of(proposal: Proposal, clocks: dict[int, Face]) -> list[dict]:
         steps.append(step(_("Over the threshold"), "done", at=proposal.reached_at, words=_("The agency must answer.")))
         face = clocks.get(proposal.pk)
         if face is not None and face.state != "done":
-            steps.append(step(_("The agency\u2019s clock is running"), "now", words=face.words))
+            steps.append(step(_("The agency’s clock is running"), "now", words=face.words))
     elif not is_open:
         words = _("It stays public and is handed to the agency with others on its topic.")
         steps.append(step(_("Under the threshold when its time was over"), "done", at=proposal.closes_at, words=words))
