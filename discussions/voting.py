@@ -1,7 +1,7 @@
 """Statements and the votes on them.
 
 A vote does not take the lock of its space: it appends no event, so it needs no place in a gap-free order, and two
-hundred people may vote at once. A vote is judged first. Its transaction ends with the counters of the statement, written
+hundred people may vote at once. A vote is judged first. Its transaction ends with the statement's counters, written
 only where it still takes votes and its space is in the phase in which the vote was judged: at that moment it counts.
 """
 

@@ -82,7 +82,7 @@ def test_statements_come_in_with_their_time_their_author_and_their_place_in_the_
     assert first.author.origin == "polis:9abcdefghi:5"
     assert hidden.state == Statement.State.HIDDEN
     opinion = Opinion.objects.get(source="statement", source_key=str(first.pk))
-    assert (opinion.text, opinion.url) == (first.text, f"/p/{space.slug}/statements/#s{first.pk}")
+    assert (opinion.text, opinion.url) == (first.text, f"/p/{space.slug}/statements/{first.pk}/")
     assert set(Opinion.objects.published().values_list("source_key", flat=True)) == {str(first.pk), str(last.pk)}
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nlp.core import placement
+from nlp.core.groups import find_groups
 from nlp.core.votes import VoteTable
 
 
@@ -63,3 +64,19 @@ def test_one_vote_has_no_spread_and_no_vote_no_place():
     )
     assert np.isnan(found.spread[0]).all() and np.isfinite(found.spread[1]).all()
     assert np.isnan(found.positions[2]).all() and found.counts.tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize("hidden", [(), (3, 7)])
+def test_one_person_is_placed_where_the_whole_map_has_them(hidden):
+    rows = drawn(60, 20)
+    votes = VoteTable.from_rows(rows)
+    found = find_groups(votes, moderated_out=hidden)
+    cast = {person: {s: value for p, s, value in rows if p == person} for person in votes.participants}
+    for position, person in enumerate(votes.participants):
+        place = placement.place_one(cast[person], found.pulls, statements=len(votes.statements))
+        assert place == pytest.approx(tuple(found.placements[position]), abs=1e-9)
+
+
+def test_somebody_who_voted_on_nothing_that_is_shown_has_no_place():
+    assert placement.place_one({99: 1}, {1: (0.0, 1.0, 0.0)}, statements=1) is None
+    assert placement.place_one({}, {}, statements=0) is None
