@@ -26,7 +26,8 @@ def set_back_comment(comment: Comment, moment: datetime) -> None:
 def set_back_stream(space: Space) -> None:
     """Give the opinions of a space the dates their owners have now."""
     said = Comment.objects.published().filter(space=space).values_list("pk", "author_id", "posted_at")
-    stated = Statement.objects.published().filter(space=space).values_list("pk", "author_id", "made_at")
+    stated = Statement.objects.published().filter(space=space, is_seed=False)
+    stated = stated.values_list("pk", "author_id", "made_at")
     for source, owners in ((comments.SOURCE, said), (voting.SOURCE, stated)):
         opinions = {row.source_key: row for row in Opinion.objects.filter(corpus_id=space.corpus_id, source=source)}
         words = [
