@@ -324,12 +324,13 @@ def test_the_page_of_a_proposal_costs_the_same_however_many_signed(citizen, spac
             say(space, member, "謝謝您", proposal=proposal, parent_id=comment.pk)
 
     support(2)
-    citizen.get(proposal.get_absolute_url())
+    address = proposal.get_absolute_url()
+    citizen.get(address)
     with CaptureQueriesContext(connection) as few:
-        citizen.get(proposal.get_absolute_url())
+        citizen.get(address)
     support(10)
     with CaptureQueriesContext(connection) as many:
-        citizen.get(proposal.get_absolute_url())
+        citizen.get(address)
     assert len(many) == len(few) <= 18
 
 
@@ -356,5 +357,6 @@ def test_all_pages_speak_both_languages(client, space, member, neighbour, is_eng
         page = client.get(english(address) if is_english else address.removeprefix("/en"))
         assert page.status_code == 200, address
         assert f'<html lang="{"en" if is_english else "zh-Hant-TW"}"' in text_of(page), address
-        assert ("roposal" if is_english else "提案") in text_of(page), address
+        words = ("roposal", "draft") if is_english else ("提案", "草稿")
+        assert any(word in text_of(page) for word in words), address
         assert "style=" not in text_of(page), address
