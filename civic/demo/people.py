@@ -66,6 +66,14 @@ ACCOUNTS = (
         group="Officers",
         agency="demo-transport",
     ),
+    Account(
+        "approver",
+        "示範核稿主管",
+        Both("核稿主管", "Approver"),
+        Both("在 /admin/ 核可承辦人擬的答覆", "approves in /admin/ what officers have drafted"),
+        group="Approvers",
+        agency="demo-transport",
+    ),
 )
 
 # Officers of the two other agencies; they only sign what the demo publishes and have no password.

@@ -56,16 +56,20 @@ def seed(**options) -> str:
     return out.getvalue()
 
 
+def subjects():
+    """The discussions people really talked in; beside them stand a few that are over."""
+    return Space.objects.filter(slug__in=[subject.slug for subject in seeding.SUBJECTS])
+
+
 def counts() -> dict[str, int]:
     models = (Space, SpacePage, Comment, Vote, Member, Opinion, Reply, Question, InfoPage, ArticlePage, SocialPost)
     return {model.__name__: model.objects.count() for model in models}
 
 
 def test_three_discussions_stand_in_three_phases(demo):
-    subjects = Space.objects.filter(slug__in=[subject.slug for subject in seeding.SUBJECTS])
-    found = dict(subjects.values_list("slug", "phase"))
+    found = dict(subjects().values_list("slug", "phase"))
     assert sorted(found.values()) == sorted([Phase.OPEN, Phase.VOTING, Phase.ANSWERED])
-    for space in subjects:
+    for space in subjects():
         assert space.title_en and space.question_en and space.agency.name.startswith("示範")
         assert SpacePage.objects.filter(space_link__space=space, live=True).count() == 2
 
@@ -73,7 +77,7 @@ def test_three_discussions_stand_in_three_phases(demo):
 def test_people_talk_in_threads_and_nothing_was_said_in_the_future_or_out_of_order(demo):
     assert 60 <= Comment.objects.count() <= 120
     assert Comment.objects.filter(depth__gte=2).exists()
-    for space in Space.objects.all():
+    for space in subjects():
         times = list(
             Comment.objects.filter(space=space, paragraph=None).order_by("pk").values_list("posted_at", flat=True)
         )
@@ -131,7 +135,7 @@ def test_nobody_signs_in_as_the_people_of_the_demo(demo):
 
 
 def test_the_votes_form_two_groups_that_are_really_there(demo):
-    for space in Space.objects.all():
+    for space in subjects():
         regroup(space)
         run = Run.objects.filter(corpus=space.corpus, kind=Run.Kind.GROUPS).latest()
         assert run.result["k"] == 2 and run.quality["stability"] > 0.7
@@ -198,8 +202,7 @@ def test_without_a_model_the_demo_is_made_all_the_same(demo, settings, tmp_path)
 def test_with_the_analysis_come_topics_and_an_answer_to_the_largest(demo, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     seed(again=True)
-    subjects = Space.objects.filter(slug__in=[subject.slug for subject in seeding.SUBJECTS])
-    found = {space.slug: len(reports.topics(space.corpus)) for space in subjects.select_related("corpus")}
+    found = {space.slug: len(reports.topics(space.corpus)) for space in subjects().select_related("corpus")}
     # Few opinions that all turn about one question are not forced apart.
     assert sorted(found.values())[-1] >= 3 and min(found.values()) >= 1
     reply = Reply.objects.get(topic_number__isnull=False)
