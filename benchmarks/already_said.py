@@ -17,7 +17,7 @@ PEER_QUESTIONS = 10
 WANTED_MS, WANTED_MB = 300, 300
 WHO = "學生 長輩 上班族 家長 移工 店家 騎士 司機 護理師 里長 輪椅族 旅客".split()
 WHAT = "公車 捷運 人行道 停車格 公園 圖書館 垃圾車 路燈 腳踏車道 市場 學校 醫院".split()
-WISH = "班次太少 太早收班 又窄又破 常常被占用 晚上太暗 離家太遠 票價太貴 等太久 沒有坡道 應該多蓋幾個 要有人管 噪音太大".split()
+WISH = "班次太少 太早收班 又窄又破 常常被占用 晚上太暗 離家太遠 票價太貴 等太久 沒有坡道 要多蓋幾個 要有人管".split()
 WHEN = "平日早上 下班時間 深夜 週末 連假 下雨天 冬天 開學以後 這幾年 尖峰時間".split()
 
 
@@ -98,7 +98,7 @@ def _fill(corpus, encoder, sentences: list[str]) -> None:
                 text=sentence,
                 posted_at=now,
                 encoder=own,
-                read_at=now,
+                read_no=1 + start,
                 vector=packed(vectors[number]),
             )
             for number, sentence in enumerate(batch)

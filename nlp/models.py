@@ -19,6 +19,7 @@ class Corpus(models.Model):
     dirty_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     next_topic_number = models.PositiveIntegerField(default=1)
     changes_since_run = models.PositiveIntegerField(default=0)
+    readings = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("corpus")
@@ -37,8 +38,8 @@ class OpinionQuerySet(models.QuerySet):
 class Opinion(models.Model):
     """One utterance: a projection of its owner (comment, statement, question, post), never the original.
 
-    `author_key` is an HMAC: it counts people and cannot name them. `vector` is float16, unit length, written at
-    `read_at` by the model `encoder`.
+    `author_key` is an HMAC: it counts people and cannot name them. `vector` is float16, unit length, written by
+    the model `encoder` in the corpus's reading number `read_no`: what has a higher one was committed later.
     """
 
     class State(models.TextChoices):
@@ -63,7 +64,7 @@ class Opinion(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.VISIBLE)
     vector = models.BinaryField(null=True, editable=False)
     encoder = models.CharField(max_length=80, blank=True)
-    read_at = models.DateTimeField(null=True, editable=False)
+    read_no = models.PositiveBigIntegerField(null=True, editable=False)
     sentiment = models.CharField(_("sentiment"), max_length=8, choices=Sentiment.choices, blank=True)
     p_negative = models.FloatField(null=True)
     p_neutral = models.FloatField(null=True)
@@ -86,7 +87,7 @@ class Opinion(models.Model):
         indexes = [
             models.Index(fields=["corpus", "state", "topic_number", "posted_at"], name="opinion_by_topic"),
             models.Index(fields=["author_key"], name="opinion_by_author"),
-            models.Index(fields=["corpus", "source", "read_at"], name="opinion_by_reading"),
+            models.Index(fields=["corpus", "source", "read_no"], name="opinion_by_reading"),
         ]
 
     def __str__(self):

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F
 
 from nlp import conf
 from nlp.models import Corpus, Opinion, Run
@@ -23,7 +23,6 @@ WRITE_BATCH = 500
 DERIVED = (
     "vector",
     "encoder",
-    "read_at",
     "lang",
     "topic_number",
     "subtopic_number",
@@ -86,11 +85,11 @@ def embed_new(corpus: Corpus, encoder, progress: Progress | None) -> int:
                 opinion.lang = opinion.lang or languages.identify(opinion.text)
                 if not vectors[position].any():
                     continue
-                opinion.vector, opinion.read_at = packed(vectors[position]), timezone.now()
+                opinion.vector = packed(vectors[position])
                 opinion.topic_number, opinion.subtopic_number = places[position]
                 if chances is not None and head.reads(opinion.lang):
                     _give_sentiment(opinion, chances[position])
-            _save_unless_changed(batch)
+            _save_unless_changed(corpus, batch)
             if progress:
                 progress("embed", start + len(batch), len(pending))
     for notice in getattr(encoder, "notices", ()):
@@ -146,8 +145,12 @@ def _place(vectors: np.ndarray, standing: _Standing) -> list[tuple[int | None, i
     return places
 
 
-def _save_unless_changed(batch: list[Opinion]) -> None:
-    """Write derived columns, except where somebody revised or withdrew the words while the model was reading them."""
+def _save_unless_changed(corpus: Corpus, batch: list[Opinion]) -> None:
+    """Write derived columns, except where somebody revised or withdrew the words while the model was reading them.
+
+    The batch gets the next number of the corpus at the end of its transaction, while the row of the corpus is locked:
+    so numbers are committed in their order, and whoever has seen one has seen all below it.
+    """
     with transaction.atomic():
         current = dict(
             Opinion.objects.published()
@@ -155,11 +158,11 @@ def _save_unless_changed(batch: list[Opinion]) -> None:
             .filter(pk__in=[opinion.pk for opinion in batch])
             .values_list("pk", "text")
         )
-        Opinion.objects.bulk_update(
-            [opinion for opinion in batch if current.get(opinion.pk) == opinion.text],
-            DERIVED,
-            batch_size=WRITE_BATCH,
-        )
+        same = [opinion for opinion in batch if current.get(opinion.pk) == opinion.text]
+        Opinion.objects.bulk_update(same, DERIVED, batch_size=WRITE_BATCH)
+        Corpus.objects.filter(pk=corpus.pk).update(readings=F("readings") + 1)
+        number = Corpus.objects.values_list("readings", flat=True).get(pk=corpus.pk)
+        Opinion.objects.filter(pk__in=[opinion.pk for opinion in same]).update(read_no=number)
 
 
 def _give_sentiment(opinion: Opinion, chances) -> None:

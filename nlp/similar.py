@@ -9,7 +9,6 @@ hidden or withdrawn a moment ago are never suggested, whatever a shelf still hol
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from itertools import islice
 from threading import Lock
 
@@ -30,8 +29,6 @@ MOST_ROWS = 200_000
 """Opinions of one source that are compared, the newest: 100 MB with 512 numbers each."""
 MOST_BYTES = 256_000_000
 """All shelves of a process; those not asked for longest are given up first."""
-OVERLAP = timedelta(minutes=2)
-"""A row may be committed later than the moment written in it: so far back is read again."""
 STEPS = 127
 SPARE = 12
 """Candidates read from the database beyond those wanted: some may be gone, and eight bits are a little coarse."""
@@ -51,7 +48,7 @@ class Shelf:
         self._scales = np.zeros(0, dtype=np.float32)
         self._ids = np.zeros(0, dtype=np.int64)
         self._rows: dict[int, int] = {}
-        self._until: datetime | None = None
+        self._until = 0
         self._lock = Lock()
 
     @property
@@ -87,12 +84,13 @@ class Shelf:
 
     def _catch_up(self) -> None:
         """Take in what was read since the last look: one query on an index, and one row per new opinion."""
-        since = {"read_at__isnull": False} if self._until is None else {"read_at__gt": self._until - OVERLAP}
-        news = self._opinions.filter(**since, vector__isnull=False).order_by("-read_at")
-        rows = news.values_list("pk", "vector", "read_at")[:MOST_ROWS].iterator(chunk_size=READ_AT_ONCE)
+        news = self._opinions.filter(read_no__gt=self._until, vector__isnull=False).order_by("-read_no")
+        rows = news.values_list("pk", "vector", "read_no")[:MOST_ROWS].iterator(chunk_size=READ_AT_ONCE)
+        newest = self._until
         while stretch := list(islice(rows, READ_AT_ONCE)):
-            self._put([pk for pk, _vector, _read_at in stretch], [vector for _pk, vector, _read_at in stretch])
-            self._until = max([read_at for _pk, _vector, read_at in stretch] + ([self._until] if self._until else []))
+            self._put([pk for pk, _vector, _number in stretch], [vector for _pk, vector, _number in stretch])
+            newest = max(newest, stretch[0][2])
+        self._until = newest
 
     def _reserve(self, rows: int) -> None:
         while len(self._blocks) * BLOCK < rows:

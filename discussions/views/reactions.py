@@ -1,5 +1,6 @@
 """Reacting to a comment, and what was already said: small answers for a page that stays open."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +24,8 @@ def react(request, slug: str):
     comment = get_object_or_404(Comment.objects.select_related("space"), pk=abs(number), space=space)
     act = reactions.give if number > 0 else reactions.take_back
     act(comment=comment, member=request.user, kind=kind)
+    if request.htmx and request.POST.get("elsewhere"):
+        return HttpResponse(status=204)
     if request.htmx:
         standing = reactions.standing([comment.pk], request.user)[comment.pk]
         context = {**reaction_context(comment, request.user, standing), "swap": True}

@@ -163,40 +163,6 @@ function keepMine(event) {
   for (const twin of list.querySelectorAll(`:scope > [id="${id}"] ~ [id="${id}"]`)) twin.remove();
 }
 
-// Only the beginning of what is being written is compared, and nothing is asked before there is something to compare.
-const COMPARED = 200;
-const LEAST = 6;
-
-function compare(event) {
-  if (!event.detail.elt.matches("[data-similar]")) return;
-  const place = event.detail.elt;
-  const text = place.closest("form")?.querySelector("textarea")?.value.trim() || "";
-  if (text.length < LEAST) {
-    event.preventDefault();
-    place.replaceChildren();
-    return;
-  }
-  event.detail.parameters = { q: text.slice(0, COMPARED) };
-}
-
-// The buttons of a comment are exchanged with their counts; whoever pressed one by key stays on it.
-function keepPressed(event) {
-  const { submitter } = event.detail.requestConfig?.triggeringEvent || {};
-  if (event.detail.elt.id !== "react" || !submitter?.name) return;
-  const number = submitter.value.replace("-", "");
-  const same = `button[form="react"][name="${submitter.name}"]`;
-  for (const one of document.querySelectorAll(`.said-already ${same}[value$="${number}"]`)) {
-    const shown = document.querySelector(`#c${number} ${same}`);
-    const pressed = shown ? shown.getAttribute("aria-pressed") === "true" : !submitter.value.startsWith("-");
-    one.setAttribute("aria-pressed", pressed);
-    one.value = pressed ? `-${number}` : number;
-  }
-  if (!submitter.isConnected) document.querySelector(`#c${number} > .comment ${same}`)?.focus();
-}
-
-document.addEventListener("htmx:configRequest", compare);
-document.addEventListener("htmx:afterRequest", (event) => setTimeout(() => keepPressed(event)));
-
 if (list?.dataset.space) {
   document.addEventListener("htmx:afterSwap", keepMine);
   const { space, seq } = list.dataset;
