@@ -18,8 +18,9 @@ MOST_LINES = 200
 CLEAR = 0.6  # of those who took a side: from here on "most people" is said
 NAMED = 3  # statements that a sentence speaks of
 LETTERS = "ABCDEFGHIJ"
-WIDTH, HEIGHT, MARGIN = 640, 420, 72
-LARGEST, SMALLEST = 64.0, 18.0  # radii of circles
+WIDTH, HIGHEST, MARGIN = 480, 360, 64
+LARGEST, SMALLEST = 48.0, 14.0  # radii of circles
+BELOW = 20  # from a circle to the line of its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Picture:
     circles: list[Circle]
     me: Circle
     sentence: str
+    height: int
     width: int = WIDTH
-    height: int = HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +180,16 @@ def _letter(number: int) -> str:
 def _drawn(found: Whereabouts) -> Picture:
     """One scale for both axes, so that distances are true; the areas of circles go by people."""
     xs, ys = [found.x, *(group.x for group in found.groups)], [found.y, *(group.y for group in found.groups)]
-    scale = min(
-        (WIDTH - 2 * MARGIN) / ((max(xs) - min(xs)) or 1.0), (HEIGHT - 2 * MARGIN) / ((max(ys) - min(ys)) or 1.0)
-    )
+    wide, high = (max(xs) - min(xs)) or 1.0, max(ys) - min(ys)
+    scale = min((WIDTH - 2 * MARGIN) / wide, (HIGHEST - 2 * MARGIN) / (high or 1.0))
+    height = round(high * scale + 2 * MARGIN + BELOW)
     middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
     most = max(group.size for group in found.groups)
 
     def circle(letter: str, x: float, y: float, radius: float, people: int, is_nearest: bool) -> Circle:
-        across, down = WIDTH / 2 + (x - middle_x) * scale, HEIGHT / 2 - (y - middle_y) * scale
-        return Circle(
-            letter, round(across, 1), round(down, 1), round(radius, 1), round(down + radius + 18, 1), people, is_nearest
-        )
+        across, down = WIDTH / 2 + (x - middle_x) * scale, (height - BELOW) / 2 - (y - middle_y) * scale
+        words_at = down + radius + BELOW
+        return Circle(letter, *(round(figure, 1) for figure in (across, down, radius, words_at)), people, is_nearest)
 
     circles = [
         circle(
@@ -204,4 +204,4 @@ def _drawn(found: Whereabouts) -> Picture:
     ]
     near = next(one for one in circles if one.is_nearest)
     sentence = _("Map of opinion groups by how they voted; near each other means alike. You stand nearest to group %s.")
-    return Picture(circles, circle("", found.x, found.y, 9.0, 1, False), sentence % near.letter)
+    return Picture(circles, circle("", found.x, found.y, 8.0, 1, False), sentence % near.letter, height)
