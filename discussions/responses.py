@@ -263,7 +263,7 @@ def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, wo
 
 def address_of(answer: FreeAnswer) -> str:
     """Where the words can be read, in every language: what the opinion stream stores."""
-    return answer.space.path(f"surveys/{answer.response.survey_id}/words/{answer.question_id}/#w{answer.pk}")
+    return answer.space.path(f"surveys/words/{answer.question_id}/#w{answer.pk}")
 
 
 def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: str) -> bool:

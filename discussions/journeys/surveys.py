@@ -56,7 +56,7 @@ def _result(survey: Survey) -> dict:
 
 
 def _words(member, cut: Cut, limit: int):
-    rows = FreeAnswer.objects.filter(author=member).select_related("space", "response")
+    rows = FreeAnswer.objects.filter(author=member).select_related("space")
     for answer in cut.of(rows, source=WORDS, at="made_at")[:limit]:
         yield Contribution(
             source=WORDS,

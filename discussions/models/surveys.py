@@ -203,5 +203,5 @@ class FreeAnswer(Moderated, Provenance):
         return self.text
 
     def get_absolute_url(self):
-        address = reverse("discussions:survey_words", args=[self.space.slug, self.response.survey_id, self.question_id])
-        return f"{address}#w{self.pk}"
+        # Without the survey in it, so that lists need no further row for each address.
+        return f"{reverse('discussions:survey_words', args=[self.space.slug, self.question_id])}#w{self.pk}"

@@ -10,5 +10,5 @@ urlpatterns = [
     path("p/<str:slug>/surveys/<int:pk>/answer/", surveys.answer, name="answer_survey"),
     path("p/<str:slug>/surveys/<int:pk>/poll/", surveys.answer_quick_poll, name="answer_quick_poll"),
     path("p/<str:slug>/surveys/<int:pk>/results/", surveys.results, name="survey_results"),
-    path("p/<str:slug>/surveys/<int:pk>/words/<int:question>/", surveys.words, name="survey_words"),
+    path("p/<str:slug>/surveys/words/<int:question>/", surveys.words, name="survey_words"),
 ]

@@ -102,12 +102,12 @@ def results(request, slug: str, pk: int):
 
 
 @require_GET
-def words(request, slug: str, pk: int, question: int):
+def words(request, slug: str, question: int):
     """The answers to one question in people's own words: nobody's name, in no order that would tell."""
     space = space_or_404(request, slug)
-    survey = survey_or_404(request, space, pk)
+    asked = get_object_or_404(SurveyQuestion, pk=question, survey__space=space, kind=SurveyQuestion.Kind.TEXT)
+    survey = survey_or_404(request, space, asked.survey_id)
     _require_results(request, survey)
-    asked = get_object_or_404(survey.questions.filter(kind=SurveyQuestion.Kind.TEXT), pk=question)
     rows, older = _stretch(
         FreeAnswer.objects.published().filter(question=asked), request.GET.get("before", ""), WORDS_STRETCH
     )

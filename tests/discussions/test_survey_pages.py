@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from discussions import budgets, exports, responses, surveys, tokens
+from discussions import budgets, exports, moderation, responses, survey_results, surveys, tokens
 from discussions.exports.table import person
 from discussions.models import Budget, BudgetBallot, FreeAnswer, Level, Survey, SurveyResponse
 from discussions.questionnaires import Words
+from nlp.models import Opinion
 from tests.discussions.questionnaire import make_survey, offering_surveys
 from tests.discussions.test_budgets import make_budget, vote
 from tests.discussions.test_surveys import RIDER, WALKER
@@ -141,13 +142,24 @@ def test_results_wait_for_those_who_have_not_answered(client, survey, editor):
 def test_free_words_are_read_without_names(client, survey, member, editor):
     responses.respond(survey=survey, member=member, answers=WALKER)
     words = FreeAnswer.objects.get()
-    address = reverse("discussions:survey_words", args=[survey.space.slug, survey.pk, words.question_id])
+    address = reverse("discussions:survey_words", args=[survey.space.slug, words.question_id])
     assert client.get(address).status_code == 403
     surveys.close_now(survey=survey, editor=editor)
     body = text(client.get(address))
     assert WALKER[2] in body and member.display_name not in body
-    FreeAnswer.objects.update(state="hidden", hidden_reason="spam")
-    assert WALKER[2] not in text(client.get(address))
+
+
+def test_hidden_words_leave_pages_analysis_and_open_data_and_come_back(client, survey, member, editor):
+    responses.respond(survey=survey, member=member, answers=WALKER)
+    surveys.close_now(survey=survey, editor=editor)
+    words = FreeAnswer.objects.get()
+    moderation.hide(target=words, moderator=editor, reason="personal")
+    assert WALKER[2] not in text(client.get(words.get_absolute_url()))
+    assert rows(survey.space, "survey_words") == [] and not Opinion.objects.published().exists()
+    assert survey_results.counted(survey).outcomes[1].n == 0
+    moderation.restore(target=FreeAnswer.objects.get(), moderator=editor)
+    assert WALKER[2] in text(client.get(words.get_absolute_url()))
+    assert Opinion.objects.published().get().text == WALKER[2]
 
 
 def test_a_page_costs_the_same_for_many_responses(client, survey, editor):
