@@ -15,8 +15,8 @@ from wagtail.models import Locale, Page
 
 from cms import tablepages
 from cms.models import ArticlePage, IndexCursor, InfoHubPage, InfoPage, SpacePage
-from discussions import events
-from discussions.models import Comment, Event, Phase, Question, Reply, Space, Statement
+from discussions import events, petitions
+from discussions.models import Comment, Event, Phase, Proposal, Question, Reply, Space, Statement
 from integrations.models import SearchDocument
 from integrations.search import documents
 from integrations.search.port import Document, get_backend
@@ -28,11 +28,14 @@ PAGE_MODELS = (ArticlePage, InfoHubPage, InfoPage)
 ONE = {
     "comment": "comment",
     "statement": "statement",
+    "proposal": "proposal",
     "question": "question",
     "reply": "answer",
     "space": "space",
     "phase": "space",
 }
+# What changes a count and no words.
+COUNTED = frozenset(("proposal.signed", "proposal.unsigned"))
 # Bulk work says so in the plural and names no ids: the whole space is read again.
 MANY = frozenset(("comments", "statements", "questions", "replies", "members", "spaces"))
 
@@ -124,7 +127,7 @@ def _follow(space: Space, news: list[Event]) -> None:
         if noun in MANY:
             _read_whole(space)
             return
-        if noun in ONE and "id" in event.data:
+        if noun in ONE and "id" in event.data and event.type not in COUNTED:
             touched[ONE[noun]].add(event.data["id"])
     if touched.pop("space", None):
         # The phase may have changed, and with it what the public may find.
@@ -148,7 +151,7 @@ def _read_whole(space: Space) -> int:
     index_space(space)
     backend = get_backend()
     count = 0
-    scopes = {"comment": "space", "statement": "space", "question": "session__space", "answer": "space"}
+    scopes = dict.fromkeys(("comment", "statement", "proposal", "answer"), "space") | {"question": "session__space"}
     for kind, scope in scopes.items():
         batch: list[Document] = []
         for _number, document in _contributions(kind, **{scope: space}):
@@ -169,6 +172,7 @@ def _hide_whole(space: Space) -> None:
     for kind, rows in (
         ("comment", space.comments.values_list("pk", flat=True)),
         ("statement", space.statements.order_by().values_list("pk", flat=True)),
+        ("proposal", space.proposals.values_list("pk", flat=True)),
         ("question", Question.objects.filter(session__space=space).values_list("pk", flat=True)),
         ("answer", space.official_replies.order_by().values_list("pk", flat=True)),
     ):
@@ -183,6 +187,7 @@ def _contributions(kind: str, **scope) -> Iterator[tuple[int, Document]]:
             _statement,
             Statement.objects.published().exclude(space__phase=Phase.DRAFT).select_related("space"),
         ),
+        "proposal": (_proposal, petitions.published().exclude(space__phase=Phase.DRAFT).select_related("space")),
         "question": (
             _question,
             Question.objects.published().exclude(session__space__phase=Phase.DRAFT).select_related("session__space"),
@@ -207,6 +212,11 @@ def _comment(row: Comment) -> Document:
 def _statement(row: Statement) -> Document:
     url = row.space.path(f"statements/{row.pk}/")
     return Document(documents.key("statement", row.pk), "statement", row.space.title, row.text, url, "", row.made_at)
+
+
+def _proposal(row: Proposal) -> Document:
+    url = row.space.path(f"proposals/{row.pk}/")
+    return Document(documents.key("proposal", row.pk), "proposal", row.title, row.text, url, "", row.published_at)
 
 
 def _question(row: Question) -> Document:

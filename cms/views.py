@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cms import indexing
 from cms.models import SpacePage
+from discussions import petitions
 from discussions.models import Comment, Phase, Question, Reply, Space, Statement
 from discussions.views import spaces
 from integrations.search.port import Hit, Results, get_backend
@@ -21,11 +22,16 @@ from integrations.search.port import Hit, Results, get_backend
 GROUPS = (
     ("questions", _("Public questions"), ("space",)),
     ("answers", _("Official answers"), ("answer",)),
-    ("words", _("What people said"), ("comment", "statement", "question")),
+    ("words", _("What people said"), ("comment", "statement", "question", "proposal")),
     ("information", _("Open information"), ("record",)),
     ("pages", _("Pages"), ("page",)),
 )
-KIND_WORDS = {"comment": _("Comment"), "statement": _("Statement"), "question": _("Live question")}
+KIND_WORDS = {
+    "comment": _("Comment"),
+    "statement": _("Statement"),
+    "question": _("Live question"),
+    "proposal": _("Proposal"),
+}
 FEW, MANY = 4, 20
 
 
@@ -103,6 +109,7 @@ def _still_public(hits: tuple[Hit, ...]) -> list[Hit]:
 _OWNERS = {
     "comment": lambda: Comment.objects.published().exclude(space__phase=Phase.DRAFT),
     "statement": lambda: Statement.objects.published().exclude(space__phase=Phase.DRAFT),
+    "proposal": lambda: petitions.published().exclude(space__phase=Phase.DRAFT),
     "question": lambda: Question.objects.published().exclude(session__space__phase=Phase.DRAFT),
     "answer": lambda: Reply.objects.exclude(space__phase=Phase.DRAFT),
     "space": lambda: Space.objects.exclude(phase=Phase.DRAFT),

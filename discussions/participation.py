@@ -8,11 +8,11 @@ from collections import Counter
 from django.db import connection
 from django.db.models import Count
 
+from discussions import petitions
 from discussions.models import (
     BudgetBallot,
     Comment,
     ParagraphVote,
-    Proposal,
     Question,
     Signature,
     Statement,
@@ -65,7 +65,7 @@ def contributions_in(space_ids: list[int]) -> dict[int, int]:
     responses = SurveyResponse.objects.filter(survey__space__in=space_ids).order_by()
     ballots = BudgetBallot.objects.filter(budget__space__in=space_ids).order_by()
     wordings = Wording.objects.published().filter(space__in=space_ids).order_by()
-    proposals = Proposal.objects.published().filter(space__in=space_ids).exclude(stage=Proposal.Stage.DRAFT)
+    proposals = petitions.published().filter(space__in=space_ids)
     proposals = proposals.order_by().values_list("space_id")
     counted = comments.annotate(n=Count("pk")).union(
         statements.values_list("space_id").annotate(n=Count("pk")),

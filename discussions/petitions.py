@@ -107,7 +107,12 @@ def chosen(asked) -> tuple[str, str]:
 
 def readable(space: Space) -> QuerySet[Proposal]:
     """Published proposals of a space that everybody may read."""
-    return Proposal.objects.published().filter(space=space).exclude(stage=Stage.DRAFT).select_related("author", "space")
+    return published().filter(space=space).select_related("author", "space")
+
+
+def published() -> QuerySet[Proposal]:
+    """What is no draft, and neither held nor hidden nor withdrawn."""
+    return Proposal.objects.published().exclude(stage=Stage.DRAFT)
 
 
 def drafts(space: Space, author) -> list[Proposal]:

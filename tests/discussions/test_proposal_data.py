@@ -1,12 +1,13 @@
 """Proposals beyond their pages: the interface for programs, the open data, one's own page, the counts."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from discussions import journeys, merges, participation, proposals, replies, signatures, tokens
+from discussions import journeys, merges, moderation, participation, proposals, replies, signatures, tokens
 from discussions.exports import TABLES
 from discussions.forms import new_client_id
 from discussions.models import Channel, Level, Proposal, Signature
@@ -152,8 +153,6 @@ def test_a_cosigner_of_a_merged_proposal_follows_it_into_the_other_one(space, me
 
 
 def test_of_a_hidden_proposal_a_cosigner_reads_the_reason_and_no_word(client, space, member, moderator):
-    from discussions import moderation
-
     proposal = published(space, member)
     signer = signed(proposal, 1)[0]
     moderation.hide(target=proposal, moderator=moderator, reason="personal")
@@ -195,3 +194,20 @@ def test_an_answer_to_what_still_collects_signatures_does_not_end_that(space, me
     signatures.answered(proposal)
     proposal.refresh_from_db()
     assert proposal.stage == Stage.ANSWERED
+
+
+# Search
+
+
+def found(client, query: str) -> list[str]:
+    page = client.get(reverse("search"), {"q": query}).content.decode()
+    return re.findall(r'href="([^"]*/proposals/\d+/)"', page)
+
+
+def test_search_finds_what_is_published_and_forgets_what_is_hidden(client, site, space, member, moderator):
+    draft(space, member, "草稿裡的獨木舟")
+    proposal = published(space, member, "河岸要有獨木舟停泊處")
+    assert len(found(client, "獨木舟")) == 1
+    signed(proposal, 1)
+    moderation.hide(target=proposal, moderator=moderator, reason="off_topic")
+    assert found(client, "獨木舟") == []
