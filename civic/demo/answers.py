@@ -1,4 +1,4 @@
-"""How the demo's agencies answer: clocks that were kept, missed, moved and forgotten, an answer point by point, steps."""
+"""How the demo's agencies answer: clocks kept, missed, moved and forgotten, answers point by point, and steps."""
 
 from dataclasses import dataclass
 from datetime import timedelta
