@@ -143,9 +143,9 @@ class Reaction(Provenance):
     """What a reader makes of a comment, in one press. Counted; who reacted is shown to nobody."""
 
     class Kind(models.TextChoices):
-        AGREE = "agree", _("I agree")
-        THANKS = "thanks", _("Thank you")
-        DOUBT = "doubt", _("Not convinced yet")
+        AGREE = "agree", _("Agree")
+        THANKS = "thanks", _("Thanks")
+        DOUBT = "doubt", _("Not convinced")
 
     comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="reactions")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reactions")
