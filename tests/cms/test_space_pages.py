@@ -88,7 +88,6 @@ def test_an_editor_who_may_not_publish_does_not_touch_the_discussion(desk, clien
     from wagtail.models import GroupPagePermission
 
     page, space = pages.published_space_page(desk)
-    before = state_of(space)
     helper = factories.make_member()
     group = Group.objects.create(name="Helpers")
     group.permissions.add(Permission.objects.get(codename="access_admin"))
@@ -97,6 +96,7 @@ def test_an_editor_who_may_not_publish_does_not_touch_the_discussion(desk, clien
         GroupPagePermission.objects.create(group=group, page=page.get_parent(), permission=permission)
     helper.groups.add(group)
     client.force_login(helper)
+    before = state_of(space)
     response = pages.edit_space_page(client, page, phase="archived", question="改掉", **{"action-publish": "1"})
     assert response.status_code == 302
     assert state_of(space) == before
