@@ -37,7 +37,7 @@ def at(text, name="text_desk"):
 def fields(page):
     """What a browser would send of the form on this page: every control with its present value."""
     sent = {}
-    for name, value in re.findall(r'<input name="((?:which|into|links)-[^"]+)"[^>]*?value="([^"]*)"', page):
+    for name, value in re.findall(r'<input type="text" name="((?:which|into|links)-[^"]+)"[^>]*?value="([^"]*)"', page):
         sent[name] = value
     for name, options in re.findall(r'<select name="(how-[^"]+)">(.*?)</select>', page):
         sent[name] = re.search(r'value="(\w+)" selected', options)[1]
