@@ -76,7 +76,14 @@ def answer_quick_poll(request, slug: str, pk: int):
         raise Http404
     option = request.POST.get("option", "")
     number = int(option) if option.isascii() and option.isdigit() and len(option) < 4 else None
-    responses.respond(survey=survey, member=request.user, answers={1: number})
+    try:
+        responses.respond(survey=survey, member=request.user, answers={1: number})
+    except CivicError as refusal:
+        if not request.htmx:
+            raise
+        # htmx shows nothing of a refusal by status: the card comes back with the reason and what was chosen.
+        card = {**quick_poll(survey, request.user, chosen=number), "error": refusal.message}
+        return render(request, "discussions/surveys/poll.html", card)
     if request.htmx:
         return render(request, "discussions/surveys/poll.html", quick_poll(survey, request.user))
     messages.success(request, _("Your answer is counted."))
@@ -124,8 +131,10 @@ def survey_or_404(request, space: Space, pk: int) -> Survey:
     return survey
 
 
-def quick_poll(survey: Survey, member) -> dict:
-    """Inputs of discussions/surveys/poll.html: three queries, or five once the results are shown."""
+def quick_poll(survey: Survey, member, *, chosen: int | None = None) -> dict:
+    """Inputs of discussions/surveys/poll.html: three queries, or five once the results are shown. `chosen` was sent
+    and could not be kept.
+    """
     questions = responses.questions_of(survey)
     response = responses.of(survey, member)
     mine = responses.given_by(response, questions)[1].numbers[0] if response is not None else None
@@ -141,7 +150,7 @@ def quick_poll(survey: Survey, member) -> dict:
                 "value": option.number,
                 "label": option.local_text,
                 "votes": counts.get(option.number, 0),
-                "mine": option.number == mine,
+                "mine": option.number == (chosen or mine),
             }
             for option in questions[0].options.all()
         ],

@@ -209,6 +209,15 @@ def test_a_quick_poll_is_answered_on_the_front_of_the_space(client, space, edito
     assert client.post(at("answer_quick_poll", poll), {"option": "7"}).status_code == 422
 
 
+def test_a_visitor_who_answers_a_quick_poll_is_told_why_it_is_not_counted(client, space, editor):
+    offering_surveys(space)
+    poll = surveys.poll(space=space, editor=editor, question=Words("假日限流？"), options=[Words("要"), Words("不要")])
+    card = client.post(at("answer_quick_poll", poll), {"option": "2"}, headers={"HX-Request": "true"})
+    assert card.status_code == 200 and 'role="alert"' in text(card) and reverse("account_login") in text(card)
+    assert 'value="2" required checked' in text(card) and not SurveyResponse.objects.exists()
+    assert client.post(at("answer_quick_poll", poll), {"option": "2"}).status_code == 401
+
+
 def test_a_survey_is_no_quick_poll(client, survey, member):
     client.force_login(member)
     assert client.post(at("answer_quick_poll", survey), {"option": "1"}).status_code == 404
