@@ -20,7 +20,7 @@ NAMED = 3  # statements that a sentence speaks of
 LETTERS = "ABCDEFGHIJ"
 WIDTH, HIGHEST, MARGIN = 480, 360, 64
 LARGEST, SMALLEST = 48.0, 14.0  # radii of circles
-BELOW = 20  # from a circle to the line of its words
+BELOW, ABOVE = 20, 7  # from a circle to the line of its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,11 @@ def _compared(lines: list[Line]) -> list[str]:
 
 
 def _quoted(lines: list[Line]) -> str:
-    return _(", ").join(
+    words = (
         _("“%(words)s” (%(share)d %% answered as you did)") % {"words": line.statement.text, "share": line.share}
         for line in lines
     )
+    return _(", ").join(words).replace(" %", "\u00a0%")
 
 
 def _placed(found: Whereabouts) -> str:
@@ -187,8 +188,9 @@ def _drawn(found: Whereabouts) -> Picture:
     most = max(group.size for group in found.groups)
 
     def circle(letter: str, x: float, y: float, radius: float, people: int, is_nearest: bool) -> Circle:
+        """The words of a group stand below it, those of the person above, so that they never meet."""
         across, down = WIDTH / 2 + (x - middle_x) * scale, (height - BELOW) / 2 - (y - middle_y) * scale
-        words_at = down + radius + BELOW
+        words_at = down + radius + BELOW if letter else down - radius - ABOVE
         return Circle(letter, *(round(figure, 1) for figure in (across, down, radius, words_at)), people, is_nearest)
 
     circles = [
