@@ -24,6 +24,7 @@ urlpatterns = [
         path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
         path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
         path("search/", cms_views.search, name="search"),
+        path("letters/", views.letters, name="letters"),
         path("styleguide/", styleguide.index, name="styleguide"),
         path("p/<str:slug>/", cms_views.space_front),
         path("", include("discussions.urls")),

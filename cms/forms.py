@@ -19,7 +19,7 @@ from discussions.processes import dates as process_dates
 from discussions.processes import terms as process_terms
 from discussions.rules import may_arrange
 
-FACT_FIELDS = ("question", "agency", "holds_first_posts", *DATES)
+FACT_FIELDS = ("question", "plain", "agency", "holds_first_posts", *DATES)
 
 
 class PhaseSelect(forms.Select):
@@ -33,6 +33,13 @@ class PhaseSelect(forms.Select):
 class SpacePageForm(terms.DateFields, terms.TermFields, WagtailAdminPageForm):
     """Edits a page and the space it presents. What belongs to the space never enters a revision of the page."""
 
+    plain = forms.CharField(
+        label=_("What it is about, in plain words"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Short sentences, common words, one thought each. It is shown in the plain view, in large letters."),
+    )
     question = forms.CharField(
         label=_("The question in one sentence"),
         max_length=300,

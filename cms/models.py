@@ -115,7 +115,9 @@ class SpacePage(Page):
     base_form_class = SpacePageForm
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel("question"), FieldPanel("agency")], heading=_("The discussion")),
+        MultiFieldPanel(
+            [FieldPanel("question"), FieldPanel("plain"), FieldPanel("agency")], heading=_("The discussion")
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("process"), FieldPanel("starts_on")]),

@@ -11,7 +11,7 @@ from discussions.models import Member, Phase, Space
 from nlp.models import Corpus
 
 # What an editor writes once for each language, and where the space keeps it.
-WORDS = ("title", "question")
+WORDS = ("title", "question", "plain")
 SECOND_LANGUAGE = "en"
 
 

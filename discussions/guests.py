@@ -38,6 +38,7 @@ from discussions.models import (
 from nlp import stream
 
 SESSION_DAYS = 180
+ASSISTED = "assisted:"  # the origin of people for whom a helper enters things
 PER_HOUR = 20  # new guests from one address
 HOUR = 3600
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -89,14 +90,14 @@ def welcome(request: HttpRequest) -> Member:
     return guest
 
 
-def count(request: HttpRequest) -> None:
-    """Count one more new guest from this address. Raises TooSoon after PER_HOUR.
+def count(request: HttpRequest, *, what: str = "guests") -> None:
+    """Count one more new guest (or try of another kind) from this address. Raises TooSoon after PER_HOUR.
 
     Addresses are kept as a keyed digest, for an hour, in the cache alone.
     """
     address = request.META.get("REMOTE_ADDR", "")
     digest = hmac.new(settings.SECRET_KEY.encode(), f"guest:{address}".encode(), sha256).hexdigest()
-    key = f"guests:{digest}"
+    key = f"{what}:{digest}"
     cache.add(key, 0, HOUR)
     try:
         made = cache.incr(key)
@@ -113,7 +114,7 @@ def join(*, guest: Member, member: Member) -> None:
     """
     with transaction.atomic():
         guest = Member.objects.select_for_update().get(pk=guest.pk)
-        if not guest.is_guest or not guest.is_active:
+        if not guest.is_active or not (guest.is_guest or guest.origin.startswith(ASSISTED)):
             return
         for given in GIVEN:
             given.move(guest, member)

@@ -1,5 +1,6 @@
 """The civic domain: people, spaces, words, votes, proposals, live sessions, answers, and what happened to each."""
 
+from discussions.models.assistance import AssistedAct, PaperForm, Receipt, Sitting
 from discussions.models.budgets import (
     BallotChoice,
     Budget,
@@ -54,6 +55,7 @@ __all__ = [
     "AnswerTerms",
     "ApiToken",
     "Appeal",
+    "AssistedAct",
     "BallotChoice",
     "Budget",
     "BudgetBallot",
@@ -89,6 +91,7 @@ __all__ = [
     "Notice",
     "NoticeCursor",
     "NoticeSettings",
+    "PaperForm",
     "Paragraph",
     "ParagraphVote",
     "Passage",
@@ -101,6 +104,7 @@ __all__ = [
     "QuestionRaise",
     "QuickPoll",
     "Reaction",
+    "Receipt",
     "Reply",
     "ReplyCount",
     "ReplyDocument",
@@ -109,6 +113,7 @@ __all__ = [
     "Report",
     "Rule",
     "Signature",
+    "Sitting",
     "Space",
     "State",
     "Statement",

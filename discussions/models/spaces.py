@@ -49,6 +49,8 @@ class Space(models.Model):
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
     question = models.CharField(_("the question in one sentence"), max_length=300, blank=True)
     question_en = models.CharField(_("the question in English"), max_length=400, blank=True)
+    plain = models.TextField(_("in plain words"), max_length=2000, blank=True)
+    plain_en = models.TextField(_("in plain words, in English"), max_length=2000, blank=True)
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, null=True, blank=True)
     phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.DRAFT)
     text_at = models.DateTimeField(_("draft text is published"), null=True, blank=True)
@@ -120,6 +122,11 @@ class Space(models.Model):
             if begins is not None and self.runs_since < begins <= now and is_later(phase, reached):
                 reached = phase
         return str(reached)
+
+    @property
+    def local_plain(self) -> str:
+        """What it is about in plain words, in the reader's language, or as it was written."""
+        return self.plain_en if _reads_english() and self.plain_en else self.plain
 
     def get_absolute_url(self):
         return reverse("discussions:space", args=[self.slug])

@@ -11,7 +11,7 @@ class Level(models.IntegerChoices):
     ACCOUNT = 10, _("account")
     EMAIL = 20, _("e-mail address confirmed")
     PHONE = 30, _("telephone confirmed")
-    EID = 40, _("electronic ID")
+    EID = 40, _("identity shown")
 
 
 class Channel(models.TextChoices):

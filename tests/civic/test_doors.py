@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories import PASSWORD, make_member
 
+NAMED = re.compile(r"\(\?P<\w+>(?:\[[^]]*\]|[^()]|\([^)]*\))*\)")
 UNNAMED = {r"(\d+)": "1", r"(.*)": "abc", r"((?:[\w\-]+/)*)": "spaces/"}
 SAMPLES = {"int": "1", "slug": "abc", "str": "abc", "uuid": "0" * 32, "path": "abc"}
 # Routes that look at no cookie need no token against other sites; they ask for a key, or for a pass of ours.
@@ -22,7 +23,8 @@ def routes(resolver=None, prefix=""):
         piece = str(pattern.pattern)
         for part, words in UNNAMED.items():
             piece = piece.replace(part, words)
-        piece = piece if not piece.startswith("^") else re.sub(r"\(\?P<\w+>[^)]*\)", "abc", piece).strip("^$\\Z")
+        if "(?P<" in piece:
+            piece = NAMED.sub("1", piece).strip("^$").removesuffix("\\Z").replace("\\", "")
         piece = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "abc"), piece)
         if isinstance(pattern, URLResolver):
             yield from routes(pattern, prefix + piece)
