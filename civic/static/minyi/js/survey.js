@@ -23,8 +23,10 @@ function arrange(form) {
 for (const form of document.querySelectorAll("form[data-survey]")) {
   const next = form.querySelector("[data-next]");
   const send = form.querySelector("[data-send]");
-  next.hidden = next.disabled = true;
-  send.hidden = send.disabled = false;
+  if (send) {
+    next.hidden = next.disabled = true;
+    send.hidden = send.disabled = false;
+  }
   arrange(form);
   form.addEventListener("change", () => arrange(form));
 }
