@@ -222,3 +222,13 @@ def test_suggestions_beyond_the_first_page_are_reached_by_links(client, fee):
     further = page.split("?after=", 1)[1].split("#", 1)[0]
     rest = shown(client, f"{address('paragraph', fee)}?after={further}")
     assert all(f'id="s{one.pk}"' in page or f'id="s{one.pk}"' in rest for one in made)
+
+
+def test_a_reply_to_a_comment_on_a_paragraph_stays_in_its_discussion(citizen, fee, neighbour):
+    said = comments.post(
+        space=fee.text.space, author=neighbour, text="上限要多少？", client_id=uuid.uuid4().hex, paragraph=fee
+    )
+    data = {"text": "三千元比較合理", "client_id": uuid.uuid4().hex, "parent": said.pk}
+    assert citizen.post(reverse("discussions:post_comment", args=[fee.text.space.slug]), data).status_code == 302
+    assert Comment.objects.get(parent=said).paragraph == fee
+    assert "三千元比較合理" in shown(citizen, address("paragraph", fee))
