@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories import PASSWORD, make_member
 
 NAMED = re.compile(r"\(\?P<\w+>(?:\[[^]]*\]|[^()]|\([^)]*\))*\)")
+CATCH_ALL = ".*/"
 UNNAMED = {r"(\d+)": "1", r"(.*)": "abc", r"((?:[\w\-]+/)*)": "spaces/"}
 SAMPLES = {"int": "1", "slug": "abc", "str": "abc", "uuid": "0" * 32, "path": "abc"}
 # Routes that look at no cookie need no token against other sites; they ask for a key, or for a pass of ours.
@@ -24,7 +25,10 @@ def routes(resolver=None, prefix=""):
         for part, words in UNNAMED.items():
             piece = piece.replace(part, words)
         if "(?P<" in piece:
-            piece = NAMED.sub("1", piece).strip("^$").removesuffix("\\Z").replace("\\", "")
+            piece = NAMED.sub("1", piece).removesuffix("\\Z").replace("\\", "")
+        piece = piece.removeprefix("^").removesuffix("$")
+        if piece == CATCH_ALL:
+            continue
         piece = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "abc"), piece)
         if isinstance(pattern, URLResolver):
             yield from routes(pattern, prefix + piece)
