@@ -14,7 +14,11 @@ from discussions.models import Member, Phase, Space
 from discussions.models.spaces import BEGINS_AT, is_later
 
 # What an editor writes into a space.
-FACTS = ("title", "title_en", "question", "question_en", "agency", "holds_first_posts", *phases.DATES)
+FACTS = (
+    *("title", "title_en", "question", "question_en", "plain", "plain_en"),
+    *("agency", "holds_first_posts"),
+    *phases.DATES,
+)
 
 
 def arrange(
