@@ -1,7 +1,9 @@
 """Statements of a member, and how the votes on them stand."""
 
+from django.utils.translation import gettext as _
+
 from discussions import reasons
-from discussions.journeys.contribution import Contribution
+from discussions.journeys.contribution import Contribution, step
 from discussions.models import Statement
 
 
@@ -21,4 +23,5 @@ def of(member, cut, limit: int):
             is_held=statement.state == Statement.State.HELD,
             votes=statement.total,
             agree=statement.agree,
+            more=[step(_("Voting on it is closed"), "done", at=statement.closed_at)] if statement.closed_at else [],
         )

@@ -175,3 +175,13 @@ def test_the_votes_of_another_space_are_no_part_of_where_i_stand(citizen, member
     elsewhere = make_space()
     voting.cast(statement=propose(elsewhere, neighbour, "別處的主張"), member=member, value=1)
     assert "別處的主張" not in citizen.get(address("my_position", space)).content.decode()
+
+
+def test_under_me_a_statement_tells_its_votes_and_that_voting_is_closed(
+    citizen, member, space, neighbour, communicator
+):
+    statement = propose(space, member, "深夜要有公車")
+    voting.cast(statement=statement, member=neighbour, value=1)
+    voting.close(statement=statement, editor=communicator)
+    page = citizen.get("/en/me/").content.decode()
+    assert "深夜要有公車" in page and "1 of 1 person agrees" in page and "Voting on it is closed" in page
