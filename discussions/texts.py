@@ -15,6 +15,7 @@ TITLE_LIMIT = 200
 # What one page of a long text may weigh: about this many bytes of words and marks, the frame of the page apart.
 PART_BYTES = 45_000
 PASSAGE_BYTES = 650
+LONG_CONTENTS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,9 @@ def parts(found: list[Passage]) -> list[list[Passage]]:
     return [*made, current]
 
 
-def contents(pages: list[list[Passage]]) -> list[Entry]:
-    """Chapters and articles, each once; paragraphs where a text has neither."""
+def contents(pages: list[list[Passage]], *, current: int = 1) -> list[Entry]:
+    """Chapters and articles, each once. Where that would be a long list, the articles of the part that is read, and of
+    the others their chapters and where they begin."""
     found, seen = [], set()
     for number, part in enumerate(pages, start=1):
         for passage in part:
@@ -114,7 +116,15 @@ def contents(pages: list[list[Passage]]) -> list[Entry]:
             elif passage.article and key not in seen:
                 seen.add(key)
                 found.append(Entry(passage, number))
-    return found
+    if len(found) <= LONG_CONTENTS:
+        return found
+    begun: set[int] = set()
+    kept = []
+    for entry in found:
+        if entry.part == current or entry.passage.kind == Passage.Kind.CHAPTER or entry.part not in begun:
+            kept.append(entry)
+        begun.add(entry.part)
+    return kept
 
 
 def counts(shown: list[Passage]) -> dict[int, Counts]:

@@ -106,7 +106,7 @@ def _reading(request, space: Space, text: DraftText, versions: list[TextVersion]
         is_newest=shown == versions[-1],
         versions=versions,
         passages=[(passage, counts[passage.paragraph_id]) for passage in passages],
-        contents=texts.contents(pages),
+        contents=texts.contents(pages, current=part),
         part=part,
         parts=_part_links(request, len(pages), part),
         text_url=text.get_absolute_url(),

@@ -208,6 +208,16 @@ def test_three_hundred_paragraphs_cost_as_many_queries_as_three_and_little_weigh
     assert "第300條".encode() in last and len(last) < 100_000
 
 
+def test_a_very_long_text_stays_light_and_its_contents_lead_everywhere(client, communicator):
+    first = publish(begin(make_draft_space(), communicator), communicator, long_source(1200))
+    response = client.get(first.text.get_absolute_url() + "?part=3")
+    page = response.content.decode()
+    assert len(response.content) < 100_000
+    pages = texts.parts(texts.passages(first))
+    assert all(f"?part={number}#p" in page for number in range(1, len(pages) + 1))
+    assert f'#p{pages[2][-1].paragraph_id}"' in page and f'#p{pages[5][-1].paragraph_id}"' not in page
+
+
 def test_a_part_bent_by_hand_shows_the_page_all_the_same(client, first, fee):
     for query in ("part=x", "part=99999999999", "part=-1", "after=a-b&before=%27", f"after={'9' * 40}-1"):
         assert client.get(f"{first.text.get_absolute_url()}?{query}").status_code == 200
