@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from discussions import clockfaces, cursors, signatures
+from discussions import clockfaces, cursors, rules, signatures
 from discussions.clockfaces import Face
 from discussions.models import Proposal, Signature, Space, State
 from nlp import similar
@@ -146,7 +146,8 @@ def progress(proposal: Proposal, now: datetime) -> Progress:
     n, of = proposal.n_signatures, proposal.threshold
     counted = ngettext("%(n)s of %(of)s signature", "%(n)s of %(of)s signatures", of) % {"n": f"{n:,}", "of": f"{of:,}"}
     left = proposal.closes_at - now
-    is_open = proposal.stage == Stage.OPEN and left > timedelta(0)
+    takes = rules.permits(proposal.space, rules.Verb.COSIGN)  # a review ends the signing before the window does
+    is_open = takes and proposal.stage == Stage.OPEN and left > timedelta(0)
     words = _("%(counted)s, %(rest)s") % {"counted": counted, "rest": _rest(proposal, left, is_open=is_open)}
     return Progress(n, of, min(100, 100 * n // of), words, is_soon=is_open and left < SOON)
 

@@ -12,7 +12,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from discussions import clocks, events, proposal_rules, rules
-from discussions.models import Channel, Level, Member, Proposal, Signature, Space
+from discussions.models import Channel, Level, Member, Proposal, Signature, Space, State
 
 GRACE = timedelta(minutes=2)
 """How long after its end a window is written down as closed: a signature that arrived in time may still wait for its
@@ -82,7 +82,8 @@ def counted(space: Space, proposal: Proposal, change: int, at: datetime, *, told
     proposal.refresh_from_db(fields=["n_signatures"])
     if told:
         events.append(space, told, {"id": proposal.pk, "n": proposal.n_signatures})
-    if proposal.stage == Stage.OPEN and proposal.n_signatures >= proposal.threshold:
+    is_read = proposal.state == State.VISIBLE
+    if is_read and proposal.stage == Stage.OPEN and proposal.n_signatures >= proposal.threshold:
         proposal.stage, proposal.reached_at = Stage.REACHED, at
         proposal.save(update_fields=["stage", "reached_at"])
         events.append(space, "proposal.reached", {"id": proposal.pk, "n": proposal.n_signatures})

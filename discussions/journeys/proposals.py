@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import clockfaces, petitions, reasons
+from discussions import clockfaces, petitions, reasons, rules
 from discussions.clockfaces import Face
 from discussions.journeys.contribution import Contribution, step
 from discussions.models import Proposal, State
@@ -49,7 +49,7 @@ def way_of(proposal: Proposal, clocks: dict[int, Face]) -> list[dict]:
         label = _("Became part of another proposal")
         steps.append(step(label, "done", at=proposal.merged_at, words=words, url=target.get_absolute_url()))
         proposal = target
-    is_open = proposal.takes_signatures(timezone.now())
+    is_open = proposal.takes_signatures(timezone.now()) and rules.permits(proposal.space, rules.Verb.COSIGN)
     words = petitions.progress(proposal, timezone.now()).words
     steps.append(step(_("Signatures"), "now" if is_open else "done", words=words, url=proposal.get_absolute_url()))
     if proposal.stage == Stage.WITHDRAWN:

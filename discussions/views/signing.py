@@ -166,12 +166,14 @@ def _panel(request, slug: str, pk: int, said: str):
 def _signing(request, space: Space, card: Card, now) -> dict:
     """Inputs of discussions/proposals/panel.html."""
     verdict = proposal_rules.may_sign(request.user, space, card.proposal, now)
+    takes = card.proposal.takes_signatures(now) and rules.permits(space, rules.Verb.COSIGN)
     return {
         "card": card,
+        "takes_signatures": takes,
         "proposal": card.proposal,
         "may_sign": bool(verdict) or guests.may_enter(space, rules.Verb.COSIGN) and not request.user.is_authenticated,
         "sign_in_url": f"{reverse('account_login')}?next={card.proposal.get_absolute_url()}"
-        if verdict.code == "sign_in" and card.proposal.takes_signatures(now)
+        if verdict.code == "sign_in" and takes
         else "",
         "why_not": "" if verdict or verdict.code == "sign_in" else rules.explained(verdict.code),
         "may_take_back": card.mine is not None and bool(proposal_rules.may_take_back(request.user, card.mine, now)),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from discussions import merges, moderation, petitions, proposals, signatures
-from discussions.models import Comment, Level, Merge, Proposal, Signature
+from discussions.models import Comment, Level, Merge, Phase, Proposal, Signature
 from nlp import similar
 from tests.discussions.proposing import TEXT, draft, proposing_space, published, signed
 from tests.factories import make_member, say
@@ -145,6 +145,15 @@ def test_at_midnight_the_page_says_kindly_that_it_is_over(client, space, member,
     assert "The time for signing this proposal is over" in page and ">Co-sign<" not in page
     response = client.post(at("sign_proposal", space, proposal.pk), {"seen": 0})
     assert response.status_code == 403
+
+
+def test_when_the_review_begins_no_page_promises_further_days(client, space, member):
+    proposal = published(space, member)
+    space.phase = Phase.REVIEW
+    space.save()
+    for address in (proposal.get_absolute_url(), at("proposals", space)):
+        page = text_of(client.get(english(address)))
+        assert "the time for signing is over" in page and "Sign in to co-sign" not in page
 
 
 def test_who_may_not_sign_is_told_what_is_missing(client, member):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from discussions import guests, signatures
 from discussions.errors import NotAllowed, SignInNeeded
@@ -90,7 +90,7 @@ def test_the_authors_own_signature_stays_with_the_proposal(proposal, member):
 def test_a_signature_at_the_last_second_counts_and_at_midnight_is_refused_kindly(proposal, neighbour):
     late = make_member()
     signatures.sign(proposal=proposal, member=neighbour, received_at=proposal.closes_at - SECOND)
-    with pytest.raises(NotAllowed) as refusal:
+    with pytest.raises(NotAllowed) as refusal, translation.override("en"):
         signatures.sign(proposal=proposal, member=late, received_at=proposal.closes_at)
     assert refusal.value.code == "window_over" and "midnight" in refusal.value.message
     assert agrees_with_its_rows(proposal) and proposal.n_signatures == 2
