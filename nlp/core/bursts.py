@@ -74,7 +74,7 @@ def floods(
     fresh = [row for row in order if is_new[row]]
     found = []
     for burst in _crowded(fresh, people, seconds, window, least_people):
-        writers = {people[row] for row in order if burst.began <= seconds[row] <= burst.ended}
+        writers = {people[row] for row in order if burst.ended - window <= seconds[row] <= burst.began + window}
         if burst.people >= FLOOD_SHARE * len(writers):
             found.append(burst)
     return found

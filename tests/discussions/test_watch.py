@@ -1,0 +1,121 @@
+"""The watch marks what a moderator should see, notices crowds, and hides nothing."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from discussions import comments, moderation, queue, watch
+from discussions.models import Burst, Case, Comment
+from nlp.core import abuse
+from tests.factories import make_member, make_space, propose, say
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = "反對公車幹線改道，請交通局立刻撤回草案，還給居民直達醫院的路線"
+
+
+@pytest.fixture
+def campaign(space):
+    for number in range(12):
+        author = make_member()
+        if number % 3:
+            say(space, author, SCRIPT + "！" * (number % 4))
+        else:
+            propose(space, author, SCRIPT)
+    for words in ("我覺得班次要密一點，等太久了", "市場口那站不要拿掉", "轉乘站要有電梯和椅子"):
+        say(space, make_member(), words)
+
+
+def test_a_campaign_reaches_the_queue_as_posts_and_people_and_stays_public(space, campaign, moderator):
+    watch.run()
+    burst = Burst.objects.get(kind="text")
+    assert (burst.posts, burst.people) == (12, 12)
+    group = queue.page(queue.Wanted(cause="burst"), moderator=moderator).groups[0]
+    assert (group.posts, group.people, group.causes) == (12, 12, ["burst"])
+    assert Comment.objects.published().count() == 11
+    assert [(one["posts"], one["people"]) for one in watch.public(space)] == [(12, 12)]
+
+
+def test_looking_twice_finds_nothing_new_and_a_growing_campaign_is_updated(space, campaign, moderator):
+    watch.run()
+    watch.run()
+    assert Burst.objects.count() == 1
+    watch.see(burst=Burst.objects.get(), moderator=moderator)
+    for _number in range(3):
+        say(space, make_member(), SCRIPT)
+    watch.run()
+    burst = Burst.objects.get()
+    assert burst.people == 15 and burst.seen_by == moderator
+    for _number in range(20):
+        say(space, make_member(), SCRIPT)
+    watch.run()
+    assert Burst.objects.get().seen_at is None
+
+
+def test_folded_words_leave_the_public_page_when_they_are_hidden(client, site, space, campaign, moderator):
+    watch.run()
+    address = reverse("discussions:space_moderation_log", args=[space.slug])
+    assert SCRIPT in client.get(address).content.decode()
+    queue.decide(
+        moderator=moderator,
+        groups=[group.key for group in queue.page(queue.Wanted(), moderator=moderator).groups],
+        act="hide",
+        reason="spam",
+    )
+    assert SCRIPT not in client.get(address).content.decode()
+    assert Burst.objects.exists()
+
+
+def test_words_that_were_kept_are_not_put_before_moderators_again_by_the_same_campaign(space, campaign, moderator):
+    watch.run()
+    keys = [group.key for group in queue.page(queue.Wanted(), moderator=moderator).groups]
+    queue.decide(moderator=moderator, groups=keys, act="release")
+    say(space, make_member(), SCRIPT)
+    watch.run()
+    waiting = Case.objects.filter(settled_at=None)
+    assert waiting.count() == 1
+
+
+def test_an_edit_into_an_attack_is_marked_and_stays_visible(space, member):
+    comment = say(space, member, "班次要密一點，等太久了")
+    watch.run()
+    assert not Case.objects.exists()
+    comments.edit(comment=comment, author=member, text="你這個白痴，怎麼不去死")
+    watch.run()
+    case = Case.objects.get()
+    assert case.is_scored and case.target_id == comment.pk
+    comment.refresh_from_db()
+    assert comment.state == "visible"
+
+
+def test_many_new_accounts_in_an_hour_are_told_to_moderators(client, site, space, moderator):
+    for number in range(25):
+        newcomer = make_member(date_joined=timezone.now())
+        say(space, newcomer, f"第 {number} 個路口的號誌秒數太短，老人家走不完")
+    watch.run()
+    assert Burst.objects.get(kind="accounts").people == 25
+    client.force_login(moderator)
+    page = client.get(reverse("discussions:moderation")).content.decode()
+    assert reverse("discussions:burst_seen", args=[Burst.objects.get().pk]) in page
+    client.post(reverse("discussions:burst_seen", args=[Burst.objects.get().pk]))
+    assert not watch.waiting().exists()
+
+
+def test_without_the_model_rules_hold_what_is_plain_and_nothing_else(tmp_path):
+    missing = abuse.load.__wrapped__(tmp_path / "none.npz")
+    assert missing is None
+    assert abuse.judge("加LINE領飆股明牌，保證獲利，月入十萬 https://shop.example.top/a", model=None).holds
+    assert not abuse.judge("政府無能，這政策爛透了，氣死我了", model=None).holds
+    broken = tmp_path / "broken.npz"
+    broken.write_bytes(b"not a model")
+    assert abuse.load.__wrapped__(broken) is None
+
+
+def test_hidden_and_held_words_are_not_read_by_the_watch(moderator):
+    space = make_space(holds_first_posts=True)
+    comment = say(space, make_member(), "第一次來，想說人行道太窄")
+    watch.run()
+    assert Case.objects.get().is_held
+    moderation.reject(target=comment, moderator=moderator, reason="off_topic")
+    watch.run()
+    assert not Case.objects.filter(settled_at=None).exists()
