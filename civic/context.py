@@ -6,8 +6,6 @@ from django.db.models import Q
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 
-from discussions.notices import inbox
-
 
 def site(request):
     """Template variables of all pages. `csp_nonce` is the name under which django-htmx looks for the nonce."""
@@ -18,9 +16,9 @@ def site(request):
         "spaces_url": reverse("wagtail_serve", args=["spaces/"]),
         "hub_url": reverse("wagtail_serve", args=["info/"]),
         "live_url": reverse("discussions:live_index"),
+        "agencies_url": reverse("discussions:agencies"),
         "alternates": alternates(request),
         "desk_url": _desk_url(request),
-        "unread": inbox.unread(getattr(request, "user", None)),
     }
 
 

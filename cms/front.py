@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import participation, timelines
+from discussions import clockfaces, participation, timelines
+from discussions.clockfaces import Face
 from discussions.models import Phase, Reply, Space
 
 SOON = timedelta(days=3)
@@ -91,19 +92,28 @@ def _cards(rows: list[Space]) -> list[SpaceCard]:
     posts = participation.contributions_in(keys)
     people = participation.people_in(keys)
     now = timezone.now()
-    return [_card(space, now, posts=posts.get(space.pk, 0), people=people.get(space.pk, 0)) for space in rows]
+    faces = clockfaces.of_spaces(keys, now=now)
+    return [
+        _card(space, now, faces.get(space.pk), posts=posts.get(space.pk, 0), people=people.get(space.pk, 0))
+        for space in rows
+    ]
 
 
-def _card(space: Space, now: datetime, *, posts: int, people: int) -> SpaceCard:
+def _card(space: Space, now: datetime, face: Face | None, *, posts: int, people: int) -> SpaceCard:
     until, phase = deadline(space, now), Phase(space.phase_at(now))
+    left, soon = time_left(until, now=now) if until else "", until is not None and until - now < SOON
+    if face is not None and phase in (Phase.REVIEW, Phase.ANSWERED):
+        # Here the clock counts: a date that was moved, one that is over, an answer that came late.
+        until = None if face.state == "done" else face.due
+        left, soon = face.words, face.state in ("soon", "overdue")
     return SpaceCard(
         space=space,
         url=space.get_absolute_url(),
         phase=phase.value,
         phase_label=str(phase.label),
         deadline=timelines.last_moment(until) if until else None,
-        left=time_left(until, now=now) if until else "",
-        soon=until is not None and until - now < SOON,
+        left=left,
+        soon=soon,
         people=people,
         posts=posts,
         answered=phase == Phase.ANSWERED,

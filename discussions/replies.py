@@ -128,7 +128,7 @@ def answer(
         if clock is not None:
             events.append(space, "clock.answered", {"id": clock.pk, "reply": reply.pk})
         if whole and space.phase == Phase.REVIEW:
-            phases.enter(space, Phase.ANSWERED, timezone.now())
+            phases.enter(space, Phase.ANSWERED, now)
     return reply
 
 

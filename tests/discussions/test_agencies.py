@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from discussions import agencies, clockfaces, clocks, events, replies
 from discussions.clockfaces import Standing
@@ -67,15 +67,15 @@ def test_the_condition_and_the_reading_of_a_clock_agree(record):
         assert clockfaces.standing(clock, NOW) == key
 
 
-@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
 def test_each_number_leads_to_its_list(client, record, language):
-    page = client.get(f"{language}/agencies/").content.decode()
-    address = reverse("discussions:agency", args=[record.agency.slug])
+    with translation.override(language):
+        table, address = reverse("discussions:agencies"), reverse("discussions:agency", args=[record.agency.slug])
+    page = client.get(table).content.decode()
     for key in Standing:
         assert f"{address}?state={key}" in page
-        listing = client.get(f"{language}{address}", {"state": key}).content.decode()
-        assert listing.count('class="clock ') == 1
-    assert client.get(f"{language}{address}").content.decode().count('class="clock ') == 6
+        assert client.get(address, {"state": key}).content.decode().count('class="clock ') == 1
+    assert client.get(address).content.decode().count('class="clock ') == 6
     assert client.get(address, {"state": "perfect", "before": "x"}).status_code == 200
 
 
@@ -150,3 +150,10 @@ def test_a_long_list_is_read_in_stretches(client, agency, monkeypatch):
         if not before:
             break
     assert len(seen) == len(set(seen)) == 5
+
+
+def test_lists_of_discussions_tell_how_the_clock_stands(client, site, record):
+    page = client.get("/spaces/").content.decode()
+    for space in Space.objects.all():
+        face = clockfaces.of_space(space)
+        assert str(face.words) in page, face.words

@@ -214,7 +214,7 @@ def test_what_has_no_answer_is_handed_over_by_topic(client, reviewed, officer, m
     Space.objects.filter(pk=space.pk).update(phase=Phase.OPEN)
     asked = say(space, member, "末班車可以晚一點嗎", kind="question")
     wished = say(space, neighbour, "請加開夜間公車", kind="suggestion")
-    hidden = say(space, member, "便宜機車出售", kind="suggestion")
+    hidden = say(space, member, "隔壁鄰居很吵", kind="suggestion")
     say(space, member, "我覺得很好")
     moderation.hide(target=hidden, moderator=moderator, reason="spam")
     answered = say(space, member, "票價會漲嗎", kind="question")
@@ -227,7 +227,7 @@ def test_what_has_no_answer_is_handed_over_by_topic(client, reviewed, officer, m
     page = client.get(reverse("discussions:handover", args=[space.slug])).content.decode()
     assert "主題1" in page
     items = client.get(reverse("discussions:handover_group", args=[space.slug, group.pk])).content.decode()
-    assert "請加開夜間公車" in items and "便宜機車" not in items and "票價會漲嗎" not in items
+    assert "請加開夜間公車" in items and "隔壁鄰居" not in items and "票價會漲嗎" not in items
     assert Event.objects.filter(space=space, type="handover.made").count() == 1
 
 
