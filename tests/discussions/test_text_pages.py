@@ -144,6 +144,13 @@ def test_others_support_a_suggestion_and_change_their_mind(citizen, fee, neighbo
     )
 
 
+def test_readers_ask_the_moderators_to_look_at_a_suggestion(citizen, fee, neighbour):
+    made = suggest(fee, neighbour, text="業者都是騙子，免談。")
+    url = reverse("discussions:report", args=[made.space.slug, "wording", made.pk])
+    assert url in shown(citizen, address("paragraph", fee))
+    assert citizen.get(url).status_code == 200
+
+
 def test_hidden_and_held_words_leave_the_pages(client, fee, member, moderator):
     made = suggest(fee, member, text="漫遊費用上限三千元。")
     moderation.hide(target=made, moderator=moderator, reason="off_topic")
