@@ -62,6 +62,8 @@ class Member(AbstractUser):
     origin = models.CharField(max_length=160, blank=True, editable=False)
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.ACCOUNT, editable=False)
 
+    # Set when somebody is told of something, so that the bell on every page costs no query.
+    has_news = models.BooleanField(default=False, editable=False)
     # Counted up when the member signs out: every session of theirs ends with it.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 

@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django_tasks import task
 
 from discussions import events
-from discussions.models import Event, Mute, Notice, NoticeCursor, Phase, Space
+from discussions.models import Event, Member, Mute, Notice, NoticeCursor, Phase, Space
 from discussions.notices import recipients
 from nlp.tasks import is_queued
 
@@ -53,6 +53,8 @@ def _tell(event: Event) -> int:
     told = sorted(pk for pk in heard.everybody if pk in heard.direct or pk not in quiet)
     rows = (Notice(member_id=pk, event=event, is_direct=pk in heard.direct, at=event.at) for pk in told)
     made = Notice.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    for start in range(0, len(told), BATCH):
+        Member.objects.filter(pk__in=told[start : start + BATCH], has_news=False).update(has_news=True)
     return len(made)
 
 

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from discussions.models import Member, Notice, Phase
 from discussions.notices import words
 
 STRETCH = 30
-COUNT_SECONDS = 30
-MOST_SHOWN = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +34,19 @@ def readable(member: Member):
     return rows.select_related("event__space__agency")
 
 
-def unread(member) -> int:
-    """How many are unread, at most MOST_SHOWN; may be COUNT_SECONDS old."""
-    if not getattr(member, "is_authenticated", False):
-        return 0
-    return cache.get_or_set(_key(member), lambda: _count(member), COUNT_SECONDS)
-
-
 def read_all(member: Member, *, up_to: int) -> None:
     """What the member has seen is read: every notice up to this one."""
     Notice.objects.filter(member=member, pk__lte=up_to, read_at=None).update(read_at=timezone.now())
-    cache.delete(_key(member))
+    _settle(member.pk)
 
 
 def read_one(notice: Notice) -> None:
     """One notice is read."""
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
-    cache.delete(_key(notice.member))
+    _settle(notice.member_id)
 
 
-def _count(member) -> int:
-    return len(Notice.objects.filter(member=member, read_at=None).values_list("pk")[:MOST_SHOWN])
-
-
-def _key(member) -> str:
-    return f"unread:{member.pk}"
+def _settle(member_id: int) -> None:
+    """The bell falls silent when nothing unread is left."""
+    unread = Notice.objects.filter(member=OuterRef("pk"), read_at=None)
+    Member.objects.filter(~Exists(unread), pk=member_id).update(has_news=False)

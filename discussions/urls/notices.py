@@ -17,4 +17,5 @@ urlpatterns = [
     path("p/<str:slug>/feed/", notices.space_feed, name="space_feed"),
     path("p/<str:slug>/calendar.ics", notices.space_calendar, name="space_calendar"),
     path("p/<str:slug>/follow/", notices.follow, name="follow"),
+    path("p/<str:slug>/hear/", notices.of_space, name="hear"),
 ]

@@ -14,7 +14,8 @@ from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import FollowForm, NoticeSettingsForm, PushForm
 from discussions.models import Comment, Follow, Mute, NoticeSettings, Proposal, PushSubscription
 from discussions.notices import calendars, feeds, following, inbox, mail, passes, push
-from discussions.views.frame import space_or_404
+from discussions.views.frame import frame, space_or_404
+from nlp import reports
 
 ATOM, CALENDAR = "application/atom+xml; charset=utf-8", "text/calendar; charset=utf-8"
 FRESH = "public, max-age=300"
@@ -82,6 +83,30 @@ def off(request, given: str):
         mail.stop(member)
     context = {"is_off": request.method == "POST", "crumbs": [{"label": _("Notices"), "url": ""}]}
     return render(request, "discussions/notices/off.html", context)
+
+
+@require_GET
+def of_space(request, slug: str):
+    """How to hear of one discussion: as a member, by feed, by calendar. `?proposal=`, `?comment=` name parts of it."""
+    space = space_or_404(request, slug)
+    follows = following.followed(request.user, space)
+    mutes = following.muted(request.user, space)
+    rows = [{"kind": "space", "target": None, "label": _("Every step of this discussion")}]
+    for kind, model in (("proposal", Proposal), ("comment", Comment)):
+        found = _named(model, space, request.GET.get(kind, ""))
+        if found is not None:
+            label = found.title if kind == "proposal" else _("This branch of the discussion")
+            pk = found.pk if kind == "proposal" else (found.root_id or found.pk)
+            rows.insert(0, {"kind": kind, "target": pk, "label": label})
+    rows += [
+        {"kind": "topic", "target": topic.number, "label": _("Topic: %(label)s") % {"label": topic.label}}
+        for topic in reports.topics(space.corpus)
+    ]
+    for row in rows:
+        row["is_followed"] = (row["kind"], row["target"] or space.pk) in follows
+        row["is_muted"] = (row["kind"], row["target"] or space.pk) in mutes
+    context = frame(request, space, "", rows=rows, back=request.get_full_path())
+    return render(request, "discussions/notices/of_space.html", context)
 
 
 @require_POST
@@ -178,6 +203,12 @@ def _target(space, kind: str, pk: int | None) -> dict:
         comment = get_object_or_404(Comment.objects.published(), pk=pk, space=space)
         return {"comment": comment.root or comment}
     return {"topic_number": pk} if kind == "topic" else {}
+
+
+def _named(model, space, key: str):
+    if not (key.isdecimal() and key.isascii() and len(key) < 19):
+        return None
+    return model.objects.published().filter(pk=int(key), space=space).first()
 
 
 def _push_key() -> str:
