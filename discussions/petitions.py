@@ -36,12 +36,13 @@ SHOWN_STAGES = (Stage.OPEN, Stage.REACHED, Stage.ANSWERED, Stage.CLOSED, Stage.M
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a proposal has come: `words` for people, `share` (0 to 100) for the bar."""
+    """How far a proposal has come: `words` for people, `rest` without the count, `share` (0 to 100) for the bar."""
 
     n: int
     of: int
     share: int
     words: str
+    rest: str
     is_soon: bool = False
 
 
@@ -148,8 +149,9 @@ def progress(proposal: Proposal, now: datetime) -> Progress:
     left = proposal.closes_at - now
     takes = rules.permits(proposal.space, rules.Verb.COSIGN)  # a review ends the signing before the window does
     is_open = takes and proposal.stage == Stage.OPEN and left > timedelta(0)
-    words = _("%(counted)s, %(rest)s") % {"counted": counted, "rest": _rest(proposal, left, is_open=is_open)}
-    return Progress(n, of, min(100, 100 * n // of), words, is_soon=is_open and left < SOON)
+    rest = _rest(proposal, left, is_open=is_open)
+    words = _("%(counted)s, %(rest)s") % {"counted": counted, "rest": rest}
+    return Progress(n, of, min(100, 100 * n // of), words, rest, is_soon=is_open and left < SOON)
 
 
 def alike(space: Space, words: str, *, but: Proposal | None = None, limit: int = 3) -> list[Proposal]:

@@ -64,7 +64,7 @@ def test_a_proposal_is_written_compared_and_published_and_a_second_person_signs_
     author.reload()
     expect(author.locator(".signing__count strong")).to_have_text("2")
     expect(author.get_by_role("link", name=said("Add to my proposal"))).to_be_visible()
-    expect(author.get_by_role("link", name=said("Change my words"))).to_have_count(0)
+    expect(author.get_by_role("link", name=said("Change the proposal"))).to_have_count(0)
 
 
 def test_at_the_threshold_the_clock_stands_on_the_page_and_at_the_desk(house):
