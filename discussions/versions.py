@@ -265,7 +265,9 @@ def _require_sound(places: Mapping[int, Place], before: Mapping[int, Passage]) -
     ended = [*continued, *joined]
     if len(ended) != len(set(ended)):
         twice = next(pk for pk in ended if ended.count(pk) > 1)
-        words = _("“%(place)s” of the version before stands at two places. Choose one, and “it was part of” for the other.")
+        words = _(
+            "“%(place)s” of the version before stands at two places. Choose one, and “it was part of” for the other."
+        )
         raise CivicError(words % {"place": before[twice].name}, code="used_twice")
 
 
