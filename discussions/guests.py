@@ -18,19 +18,30 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from discussions import instruments, reactions, rules, signatures, voting
+from discussions import instruments, reactions, responses, rules, signatures, voting
 from discussions.errors import TooSoon
 from discussions.models import (
     Addendum,
+    Appeal,
+    BudgetBallot,
+    Case,
     Comment,
+    FreeAnswer,
     Level,
     Member,
+    Merge,
+    MergeStep,
+    Notice,
     ParagraphVote,
+    PollVote,
     Proposal,
+    Question,
+    QuestionRaise,
     Reaction,
     Signature,
     Space,
     Statement,
+    SurveyResponse,
     Vote,
     Wording,
     WordingSupport,
@@ -128,7 +139,8 @@ class Given:
     """Rows that belong to a person by `field`; of those that agree in `once` a person can have one.
 
     `recount` sets right the counters of what the doubles hung on; it takes the values of the first column of `once`.
-    With `leaves`, a double stays with the guest instead of being dropped: others may have answered it.
+    With `leaves`, a double stays with the guest instead of being dropped: others may have answered it. `drop` takes
+    away doubles on which other rows hang.
     """
 
     model: type[models.Model]
@@ -136,6 +148,7 @@ class Given:
     once: tuple[str, ...] = ()
     recount: Callable[[list[int]], None] | None = None
     leaves: bool = False
+    drop: Callable[[models.QuerySet], object] = models.QuerySet.delete
 
     def move(self, guest: Member, member: Member) -> None:
         """Give the guest's rows to the member, and drop what the member has given as well."""
@@ -149,7 +162,7 @@ class Given:
                 return
             doubles = theirs.filter(Exists(mine))
             touched = list(doubles.values_list(self.once[0], flat=True))
-            doubles.delete()
+            self.drop(doubles)
             if touched and self.recount is not None:
                 self.recount(touched)
         theirs.update(**{self.field: member})
@@ -166,6 +179,17 @@ GIVEN: tuple[Given, ...] = (
     Given(Wording, "author", once=("client_id",), leaves=True),
     Given(WordingSupport, "member", once=("wording",)),
     Given(ParagraphVote, "member", once=("paragraph",)),
+    Given(SurveyResponse, "member", once=("survey",), drop=responses.drop),
+    Given(FreeAnswer, "author"),
+    Given(BudgetBallot, "member", once=("budget",)),
+    Given(Question, "author", once=("client_id",), leaves=True),
+    Given(QuestionRaise, "member", once=("question",)),
+    Given(PollVote, "member", once=("poll",)),
+    Given(Notice, "member", once=("event",)),
+    Given(Appeal, "author"),
+    Given(Case, "author"),
+    Given(Merge, "asked_by"),
+    Given(MergeStep, "member"),
 )
 
 

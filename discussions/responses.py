@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -115,6 +116,15 @@ def respond(
             enqueue_analysis(space.corpus_id)
         events.append(space, "survey.responded", {"id": survey.pk})
     return response
+
+
+def drop(doubles: QuerySet[SurveyResponse]) -> None:
+    """Take responses away that their person has given as well under another account, with their words."""
+    for response in doubles:
+        for answer in response.free_answers.all():
+            stream.forget(SOURCE, answer.pk)
+            answer.delete()
+        response.delete()
 
 
 def of(survey: Survey, member) -> SurveyResponse | None:

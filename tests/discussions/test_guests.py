@@ -138,3 +138,44 @@ def test_open_forms_go_on_working_after_a_visitor_became_a_guest(open_house):
         data = {"text": text, "client_id": uuid.uuid4().hex, "csrfmiddlewaretoken": token}
         assert browser.post(address, data).status_code == 302
     assert Comment.objects.count() == 2
+
+
+def test_every_kind_of_row_that_belongs_to_a_person_is_moved_or_left_on_purpose():
+    """A new model that hangs on a person has to be thought of here."""
+    from django.apps import apps
+
+    # Of the account itself, of helpers and staff, or not worth a second thought: follows, reports.
+    left = {
+        "ApiToken.member", "NoticeSettings.member", "Follow.member", "Mute.member", "PushSubscription.member",
+        "Sitting.helper", "Sitting.person", "Receipt.member", "PhoneProof.member", "ModeratorNumber.member",
+        "Report.reporter", "Appeal.judge", "BudgetDecision.editor", "Burst.seen_by", "Case.claimed_by",
+        "ClockExtension.officer", "Milestone.planned_by", "MilestoneChange.officer", "ModerationAct.moderator",
+        "PaperForm.made_by", "Reply.officer", "ReplyVersion.corrected_by", "TextVersion.editor", "Wording.judged_by",
+    }  # fmt: skip
+    moved = {f"{given.model.__name__}.{given.field}" for given in guests.GIVEN}
+    hanging = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("discussions").get_models()
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model is Member
+    }
+    assert sorted(hanging - moved - left) == []
+
+
+def test_a_survey_answered_as_guest_and_as_member_counts_once(client, agency, member):
+    from discussions import responses
+    from discussions.models import FreeAnswer, SurveyResponse
+    from tests.discussions.questionnaire import make_survey
+
+    space = make_space(agency=agency, instruments={"surveys": {"level": 0}})
+    survey = make_survey(space)
+    space.refresh_from_db()
+    space.instruments["surveys"] = {"level": 0}
+    space.save()
+    guest = make_member(level=Level.GUEST)
+    for somebody, words in ((guest, "訪客的話"), (member, "會員的話")):
+        responses.respond(survey=survey, member=somebody, answers={1: 3, 2: words, 3: [1], 4: "none"})
+    guests.join(guest=guest, member=member)
+    assert SurveyResponse.objects.get().member == member
+    assert FreeAnswer.objects.get().text == "會員的話"
+    assert list(Opinion.objects.values_list("text", flat=True)) == ["會員的話"]
