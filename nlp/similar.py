@@ -43,6 +43,7 @@ class Shelf:
 
     def __init__(self, corpus_id: int, source: str, signature: str, dim: int) -> None:
         self._opinions = Opinion.objects.published().filter(corpus=corpus_id, source=source, encoder=signature)
+        self._signature = signature
         self._dim = dim
         self._blocks: list[np.ndarray] = []
         self._scales = np.zeros(0, dtype=np.float32)
@@ -69,9 +70,8 @@ class Shelf:
                     break
                 present = {
                     pk: float(unpacked(packed) @ vector)
-                    for pk, packed in self._opinions.filter(pk__in=self._ids[fresh].tolist(), vector__isnull=False)
-                    .order_by()
-                    .values_list("pk", "vector")
+                    for pk, packed, signature in _published(self._ids[fresh].tolist())
+                    if signature == self._signature
                 }
                 found |= present
                 gone = [row for row in fresh if int(self._ids[row]) not in present]
@@ -186,6 +186,12 @@ def nearest(
 def forget_all() -> None:
     """Give up what this process keeps; the next search reads it anew."""
     _shelves.clear()
+
+
+def _published(ids: list[int]):
+    """By number alone: with the corpus in the question a database may read all of it."""
+    rows = Opinion.objects.published().filter(pk__in=ids, vector__isnull=False)
+    return rows.order_by().values_list("pk", "vector", "encoder")
 
 
 def _owners(ids: list[int]):
