@@ -22,8 +22,8 @@ CHANGED = (
 
 def add(town: Town) -> None:
     """React and change unless it was done, and count the replies of every discussion of the demo."""
-    for subject in (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT):
-        space = town.space(subject.slug)
+    slugs = [subject.slug for subject in (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)]
+    for space in Space.objects.filter(slug__in=slugs):
         _react(space, town)
         counting.catch_up_space(space.pk)
     _change(town.space(buses.SUBJECT.slug))

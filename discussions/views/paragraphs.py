@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import comments, paragraphs, rules, texts, threads, wordings
+from discussions import comments, paragraphs, reactions, rules, texts, threads, wordings
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import CommentForm
 from discussions.models import Paragraph, ParagraphVote, Passage, Space, Wording
@@ -164,6 +164,7 @@ def _page(
     user, asks = request.user, not request.user.is_authenticated
     wordings: WordingPage = wordings_of(paragraph, passage, user, after=request.GET.get("after", ""), only=only)
     earlier, later = neighbours(passage) if is_here else (None, None)
+    thread = threads.page(space, before=before, paragraph=paragraph)
     crumbs_text = {"label": paragraph.text.title, "url": paragraph.text.get_absolute_url()}
     context = frame(
         request,
@@ -179,9 +180,8 @@ def _page(
         mine=_vote_of(user, paragraph),
         wordings=wordings,
         only=only,
-        thread=threads.page(
-            space, before=int(before) if before.isascii() and before.isdigit() else None, paragraph=paragraph
-        ),
+        thread=thread,
+        standing=reactions.standing(thread.ids, user),
         history=history(paragraph),
         earlier=earlier,
         later=later,
