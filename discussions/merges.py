@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from discussions import events, proposal_rules, rules, signatures, wording
 from discussions.errors import Conflict, NotAllowed
-from discussions.models import Member, Merge, MergeStep, Proposal, Signature, Space
+from discussions.models import Member, Merge, MergeStep, Proposal, Signature, Space, State
 from nlp import similar
 
 OPEN_FOR = timedelta(days=14)
@@ -118,7 +118,8 @@ def of_space(space: Space, now: datetime) -> list[Merge]:
 
 def for_author(member: Member, space: Space, now: datetime) -> list[Merge]:
     """Open requests that wait for this member's word."""
-    found = _open().filter(Q(source__author=member) | Q(target__author=member), space=space, expires_at__gt=now)
+    readable = _open().filter(source__state=State.VISIBLE, target__state=State.VISIBLE)
+    found = readable.filter(Q(source__author=member) | Q(target__author=member), space=space, expires_at__gt=now)
     return [merge for merge in _whole(found.order_by("pk")) if is_awaited(merge, member)]
 
 

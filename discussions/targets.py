@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -25,7 +25,8 @@ class Kind:
 
     `space` is the lookup that leads to the space, `shown` the state in which everybody reads it, `address` the page on
     which it stands. `counts` says that votes hang on it, so that the opinion groups change with it. `begins` is what
-    has to be done besides when it was held and people can read it at last.
+    has to be done besides when it was held and people can read it at last. `only` leaves out what its author has not
+    sent to anybody yet.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Kind:
     shown: str = State.VISIBLE.value
     counts: bool = False
     begins: Callable[[Any, datetime], None] | None = None
+    only: Q = Q()
 
     @property
     def label(self) -> str | Promise:
@@ -42,7 +44,7 @@ class Kind:
 
     def rows(self) -> QuerySet:
         """All of them, with space and author."""
-        return self.model._default_manager.select_related(self.space, "author")
+        return self.model._default_manager.filter(self.only).select_related(self.space, "author")
 
     def held(self) -> QuerySet:
         """Those that wait for a moderator before anybody reads them."""
@@ -67,7 +69,7 @@ KINDS: dict[str, Kind] = {
         Kind(Target.COMMENT.value, Comment, _own),
         Kind(Target.STATEMENT.value, Statement, _statement, counts=True),
         Kind(Target.QUESTION.value, Question, _question, space="session__space", shown=Question.State.ASKED.value),
-        Kind(Target.PROPOSAL.value, Proposal, _own, begins=windows.begin_anew),
+        Kind(Target.PROPOSAL.value, Proposal, _own, begins=windows.begin_anew, only=~Q(stage=Proposal.Stage.DRAFT)),
         Kind(Target.ADDENDUM.value, Addendum, _own),
         Kind(Target.WORDING.value, Wording, _own),
         Kind(Target.SURVEY.value, FreeAnswer, _own),

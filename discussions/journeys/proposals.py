@@ -45,7 +45,7 @@ def way_of(proposal: Proposal, clocks: dict[int, Face]) -> list[dict]:
     steps = []
     if proposal.merged_into is not None:
         target = proposal.merged_into
-        words = _("“%(title)s”, with every signature") % {"title": target.title}
+        words = _("“%(title)s”, with every signature") % {"title": target.public_title}
         label = _("Became part of another proposal")
         steps.append(step(label, "done", at=proposal.merged_at, words=words, url=target.get_absolute_url()))
         proposal = target

@@ -113,6 +113,12 @@ class Proposal(Moderated, Provenance):
         return f"{self.title}\n\n{self.text}".strip()
 
     @property
+    def public_title(self) -> str:
+        """What it is called where something else speaks of it: no title that a moderator holds or has hidden."""
+        is_public = self.state in (State.VISIBLE, State.WITHDRAWN) and self.stage != self.Stage.DRAFT
+        return self.title if is_public else str(_("not public any more"))
+
+    @property
     def signed_by(self) -> str:
         """The name of its author for the public: "" after they have stepped back."""
         return "" if self.author_left_at else self.author.display_name

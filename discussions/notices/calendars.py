@@ -62,7 +62,8 @@ def _clocks(spaces: list[Space]) -> Iterator[Event]:
     due = AnswerClock.objects.filter(space__in=spaces, answered_at=None).select_related("space", "proposal")
     for clock in due[:MOST]:
         about = clock.proposal or clock.space
-        words = _("Answer due: %(title)s") % {"title": str(about)}
+        title = clock.proposal.public_title if clock.proposal else clock.space.local_title
+        words = _("Answer due: %(title)s") % {"title": title}
         yield _entry(f"clock-{clock.pk}", words, clock.due_at, about.get_absolute_url())
 
 

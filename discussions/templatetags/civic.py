@@ -109,7 +109,7 @@ def target_words(reply):
     if reply.topic_number is not None:
         return _("the topic “%(label)s”") % {"label": reply.topic_label}
     if reply.proposal_id:
-        return _("the proposal “%(title)s”") % {"title": reply.proposal.title}
+        return _("the proposal “%(title)s”") % {"title": reply.proposal.public_title}
     return {
         "comment": _("a comment"),
         "question": _("a live question"),

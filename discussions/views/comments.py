@@ -93,7 +93,7 @@ def _posted(request, space, comment: Comment):
 
 def _refused(request, space, form, error: CivicError | None):
     status = error.status if error else 422
-    parent_id = form.data.get("parent")
+    parent_id = form.cleaned_data.get("parent")
     if request.htmx:
         response = render(request, "discussions/components/composer.html", {"form": form, "space": space}, status=200)
         response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
@@ -101,10 +101,9 @@ def _refused(request, space, form, error: CivicError | None):
     if isinstance(error, SignInNeeded):
         form.errors.pop("text", None)
         form.add_error(None, error.message)
-    if parent_id and parent_id.isdecimal():
-        comment = Comment.objects.filter(pk=int(parent_id), space=space).first()
-        if comment is not None:
-            return _single(request, space, comment, form=form, status=status)
+    comment = _found(request, space, parent_id) if parent_id is not None else None
+    if comment is not None:
+        return _single(request, space, comment, form=form, status=status)
     return spaces.front(request, space.slug, space=space, form=form, status=status)
 
 
@@ -152,12 +151,18 @@ def history(request, slug: str, pk: int):
     return render(request, "discussions/comments/history.html", context)
 
 
-def _readable(request, space, pk: int) -> Comment:
+def _found(request, space, pk: int) -> Comment | None:
     """A comment with a page of its own: not what waits for a moderator, unless it is the reader's or they judge it."""
-    comment = get_object_or_404(Comment.objects.select_related("author", "space"), pk=pk, space=space)
-    if comment.state == Comment.State.HELD and comment.edited_at is None and comment.author_id != request.user.pk:
-        if not rules.may_moderate(request.user):
-            raise Http404
+    comment = Comment.objects.select_related("author", "space").filter(pk=pk, space=space).first()
+    if comment is None or comment.state != Comment.State.HELD or comment.edited_at is not None:
+        return comment
+    return comment if comment.author_id == request.user.pk or rules.may_moderate(request.user) else None
+
+
+def _readable(request, space, pk: int) -> Comment:
+    comment = _found(request, space, pk)
+    if comment is None:
+        raise Http404
     return comment
 
 

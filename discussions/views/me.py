@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from discussions import journeys
 from discussions.models import Space
+from discussions.views.frame import visible_or_404
 
 
 @login_required
@@ -14,7 +15,7 @@ from discussions.models import Space
 def index(request):
     """The member's contributions, newest first; all of them, or those in one discussion."""
     slug = request.GET.get("space", "")
-    space = get_object_or_404(Space, slug=slug) if slug else None
+    space = visible_or_404(request, get_object_or_404(Space, slug=slug)) if slug else None
     page = journeys.of(request.user, before=request.GET.get("before", ""), space_id=space.pk if space else None)
     base_query = "?" + urlencode({"space": slug} if slug else {}) + ("&before=" if slug else "before=")
     context = {"page": page, "space": space, "base_query": base_query, "nav_current": "me"}

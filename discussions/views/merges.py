@@ -53,6 +53,9 @@ def one(request, slug: str, pk: int):
     )
     if not proposal_rules.may_ask_merge(request.user, merge.source, merge.target):
         raise Http404
+    # What was hidden while the request waited is read by nobody, the other author included.
+    if not all(proposal_rules.may_see(request.user, proposal) for proposal in (merge.source, merge.target)):
+        raise Http404
     form = MergeAnswerForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":

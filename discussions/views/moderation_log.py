@@ -7,10 +7,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from discussions import appeals, moderation, modlog, reasons, rules, targets, watch
+from discussions import (
+    appeals,
+    moderation,
+    modlog,
+    proposal_rules,
+    reasons,
+    responses,
+    rules,
+    survey_results,
+    targets,
+    watch,
+)
 from discussions.errors import CivicError
 from discussions.forms import ReportForm
-from discussions.models import Appeal, ModerationAct
+from discussions.models import Addendum, Appeal, FreeAnswer, ModerationAct
 from discussions.views.frame import frame, space_or_404, visible_or_404
 
 
@@ -75,12 +86,22 @@ def decision(request, pk: int):
     return render(request, "discussions/moderation/decision.html", context, status=422 if error else 200)
 
 
+def _can_be_read(member, target) -> bool:
+    """Has this reader got it before them? Some words wait for the results of a survey or hang on hidden ones."""
+    if isinstance(target, FreeAnswer):
+        survey = target.response.survey
+        return survey_results.may_see(member, survey, has_answered=responses.of(survey, member) is not None)
+    if isinstance(target, Addendum):
+        return proposal_rules.may_see(member, target.proposal)
+    return True
+
+
 @require_http_methods(["GET", "POST"])
 def report(request, slug: str, kind: str, pk: int):
     """Ask the moderators to look at a contribution of any kind."""
     space = space_or_404(request, slug)
     target = targets.find(kind, pk, space=space)
-    if target is None:
+    if target is None or not _can_be_read(request.user, target):
         raise Http404
     rules.require(rules.may_report(request.user, target))
     form = ReportForm(request.POST or None)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from discussions import petitions, rules
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import FollowForm, NoticeSettingsForm, PushForm
-from discussions.models import Comment, Follow, Mute, NoticeSettings, Proposal, PushSubscription
+from discussions.models import Comment, Follow, Mute, NoticeSettings, PushSubscription
 from discussions.notices import calendars, feeds, following, inbox, mail, passes, push
 from discussions.views.frame import frame, space_or_404
 from nlp import reports
@@ -92,8 +93,9 @@ def of_space(request, slug: str):
     follows = following.followed(request.user, space)
     mutes = following.muted(request.user, space)
     rows = [{"kind": "space", "target": None, "label": _("Every step of this discussion")}]
-    for kind, model in (("proposal", Proposal), ("comment", Comment)):
-        found = _named(model, space, request.GET.get(kind, ""))
+    readable = {"proposal": petitions.readable(space), "comment": Comment.objects.published().filter(space=space)}
+    for kind, published in readable.items():
+        found = _named(published, request.GET.get(kind, ""))
         if found is not None:
             label = found.title if kind == "proposal" else _("This branch of the discussion")
             pk = found.pk if kind == "proposal" else (found.root_id or found.pk)
@@ -160,25 +162,26 @@ def worker(request):
 def space_feed(request, slug: str):
     """The steps of one space as Atom."""
     space = space_or_404(request, slug)
-    return _public(feeds.of_space(space, url=request.build_absolute_uri()), ATOM)
+    return _given(feeds.of_space(space, url=request.build_absolute_uri()), ATOM, space)
 
 
 @require_GET
 def site_feed(request):
     """The steps of all spaces as Atom."""
-    return _public(feeds.of_site(url=request.build_absolute_uri()), ATOM)
+    return _given(feeds.of_site(url=request.build_absolute_uri()), ATOM)
 
 
 @require_GET
 def space_calendar(request, slug: str):
     """The deadlines of one space as iCalendar."""
-    return _public(calendars.of_space(space_or_404(request, slug)), CALENDAR)
+    space = space_or_404(request, slug)
+    return _given(calendars.of_space(space), CALENDAR, space)
 
 
 @require_GET
 def site_calendar(request):
     """The deadlines of all spaces as iCalendar."""
-    return _public(calendars.of_site(), CALENDAR)
+    return _given(calendars.of_site(), CALENDAR)
 
 
 @require_GET
@@ -190,25 +193,27 @@ def go(request, pk: int):
     return redirect(line.url)
 
 
-def _public(content: str | bytes, kind: str) -> HttpResponse:
+def _given(content: str | bytes, kind: str, space=None) -> HttpResponse:
+    """May be kept on the way, unless it is about a space that only its editors can see."""
     response = HttpResponse(content, content_type=kind)
-    response["Cache-Control"] = FRESH
+    is_public = space is None or rules.may_see(None, space)
+    response["Cache-Control"] = FRESH if is_public else "private, no-store"
     return response
 
 
 def _target(space, kind: str, pk: int | None) -> dict:
     if kind == "proposal":
-        return {"proposal": get_object_or_404(Proposal.objects.published(), pk=pk, space=space)}
+        return {"proposal": get_object_or_404(petitions.readable(space), pk=pk)}
     if kind == "comment":
         comment = get_object_or_404(Comment.objects.published(), pk=pk, space=space)
         return {"comment": comment.root or comment}
     return {"topic_number": pk} if kind == "topic" else {}
 
 
-def _named(model, space, key: str):
+def _named(published, key: str):
     if not (key.isdecimal() and key.isascii() and len(key) < 19):
         return None
-    return model.objects.published().filter(pk=int(key), space=space).first()
+    return published.filter(pk=int(key)).first()
 
 
 def _push_key() -> str:

@@ -105,7 +105,7 @@ def comment(request, slug: str, pk: int):
 def older(request, slug: str, pk: int):
     """Older comments below a proposal: a page of their own, or a fragment for htmx."""
     space, proposal = proposal_or_404(request, slug, pk)
-    if proposal.stage == Stage.DRAFT:
+    if proposal.stage == Stage.DRAFT or not proposal_rules.may_see(request.user, proposal):
         raise Http404
     thread = threads.page(space, proposal=proposal, before=request.GET.get("before", ""))
     if request.htmx:
