@@ -17,6 +17,7 @@ from civic.demo import (
     buses,
     clock,
     information,
+    notices,
     pages,
     people,
     proposals,
@@ -27,11 +28,12 @@ from civic.demo import (
     texts,
     tourism,
 )
+from civic.demo import moderation as judgements
 from civic.demo.content import CITIZEN, Subject
 from civic.demo.town import Town
 from cms import indexing
 from discussions import comments, live, moderation, replies, voting
-from discussions.models import Agency, Comment, LiveSession, Member, Phase, Reply, Space
+from discussions.models import Agency, Comment, LiveSession, Member, Phase, Reply, Space, State
 from discussions.tasks import regroup
 from integrations import ingest
 from integrations.models import Monitor
@@ -40,7 +42,17 @@ from nlp import analysis, reports
 Progress = Callable[[str, int, int], None]
 
 # What each instrument adds to the discussions: `add(town)` makes what is missing and may run twice.
-PARTS: tuple[ModuleType, ...] = (reactions, statements, surveys, budgets, texts, proposals, answers)
+PARTS: tuple[ModuleType, ...] = (
+    reactions,
+    statements,
+    surveys,
+    budgets,
+    texts,
+    proposals,
+    answers,
+    judgements,
+    notices,
+)
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)
 LONG_AGO = timedelta(days=700)
 FIRST_CAMP = 23  # of the demo members; the others are the second camp
@@ -214,7 +226,9 @@ def _opinion(chance: float, random: Random) -> int:
 def _moderate(said: dict[str, Comment], moderator: Member, crowd: list[Member]) -> None:
     """One advertisement was hidden, one rude remark waits for the moderator."""
     if SPAM in said:
-        moderation.hide(target=said[SPAM], moderator=moderator, reason="spam")
+        # Where the score is at work, it held the advertisement when it was sent.
+        judge = moderation.reject if said[SPAM].state == State.HELD else moderation.hide
+        judge(target=said[SPAM], moderator=moderator, reason="spam")
     if RUDE in said:
         for reporter in (crowd[2], crowd[24]):
             moderation.report(target=said[RUDE], reporter=reporter, reason="insult")

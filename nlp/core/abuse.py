@@ -1,7 +1,8 @@
 """Attacks on people, and advertisements: a hint for moderators in Chinese and English, made on this machine alone.
 
-Three things are weighed together: what is spelt (hashed runs of characters and words), what stands in a list of words
-(data/abuse.toml), and what advertisements look like (links, telephone numbers, repeated characters). The result holds a
+Four things are weighed together: what is meant (the vector of the encoder USE), what is spelt (hashed runs of
+characters and words), what stands in a list of words (data/abuse.toml), and what advertisements look like (links,
+telephone numbers, prices, repeated characters). The result holds a
 text until somebody has looked or marks it for a look. It never hides anything: people decide.
 
 Anger is not an attack. Words that blame a policy, an office or a party are not in the lists, and the sentences the
@@ -21,18 +22,38 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+from scipy import sparse
 
-from nlp.core import grams, masking
+from nlp.core import encoders, grams, masking
+from nlp.core.encoders import Encoder
 from nlp.core.text import URL, clean, simplify
 
 CLASSES = ("fair", "abuse", "spam")
 MODEL = Path(str(files("nlp.core").joinpath("data/abuse.npz")))
-SIGNS = ("links", "contact", "number", "advert", "insult", "threat", "slur", "aimed", "advert and contact", "repeated")
+SIGNS = (
+    "links",
+    "contact",
+    "number",
+    "advert",
+    "insult",
+    "threat",
+    "slur",
+    "aimed",
+    "advert and contact",
+    "price",
+    "repeated",
+)
 """What is counted in a text beside its spelling. "aimed": an insult or threat near a word for the person addressed."""
 SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s.*_\-~·・/|]+(?=[\u3400-\u9fff])")
 """What is put between Chinese characters so that a word is not found."""
 ENDINGS = "com|net|org|tw|cn|xyz|top|vip|shop|club|info|me|cc|io|ly|gl"
 BARE_LINK = re.compile(rf"(?<![\w@.])(?:[a-z0-9-]{{2,}}\.)+(?:{ENDINGS})\b", re.IGNORECASE)
+PRICE = re.compile(
+    r"[$＄€£]\s?\d|\b\d[\d,.]*\s?(?:usd|nt\$|dollars?\b)|\d[\d,]*\s?[元塊折%％]|免費|半價|只要\s?\d|\bfree\b",
+    re.IGNORECASE,
+)
+LINE_ID = re.compile(r"(?<![a-z])(?:line|赖)\s*(?:(?:id)?\s*[:：@]|id)\s*@?[a-z0-9_]{3,}|[传加私问]\s?line\b")
+"""How one is found on the messenger that sellers use, in Simplified characters and lower case."""
 RUN = re.compile(r"([^\s\d])\1{5,}")
 AIMED_ZH = "你妳您"
 AIMED_EN = re.compile(r"\b(?:you|your|you're|u|ur)\b")
@@ -57,11 +78,14 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of the three CLASSES. centre, spread (s,); signs (s, 3); spelling (buckets, 3); bias (3,).
+    """Weights of the three CLASSES. mean (dim,), meaning (dim, 3); centre, spread (s,); signs (s, 3); spelling
+    (buckets, 3); bias (3,). encoder: fingerprint of the encoder whose vectors `meaning` weighs.
 
     hold and mark: thresholds for abuse and for spam.
     """
 
+    mean: np.ndarray
+    meaning: np.ndarray
     centre: np.ndarray
     spread: np.ndarray
     signs: np.ndarray
@@ -69,11 +93,17 @@ class Model:
     bias: np.ndarray
     hold: tuple[float, float]
     mark: tuple[float, float]
+    encoder: str
 
     def chances(self, texts: Sequence[str]) -> np.ndarray:
         """Probabilities (n, 3) of CLASSES."""
-        scores = (features(texts) - self.centre) / self.spread @ self.signs.astype(np.float64)
-        scores += grams.hashed([clean(text, limit=LONGEST) for text in texts]) @ self.spelling.astype(np.float64)
+        return self.weigh(vectors(texts), features(texts), spelling(texts))
+
+    def weigh(self, meant: np.ndarray, counted: np.ndarray, spelt: sparse.csr_matrix) -> np.ndarray:
+        """The same from what was read of the texts."""
+        scores = (counted - self.centre) / self.spread @ self.signs.astype(np.float64)
+        scores += (meant - self.mean) @ self.meaning.astype(np.float64)
+        scores += spelt @ self.spelling.astype(np.float64)
         scores += self.bias
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=1, keepdims=True))
@@ -82,6 +112,9 @@ class Model:
         np.savez_compressed(
             path,
             known=np.array(SIGNS),
+            encoder=self.encoder,
+            mean=self.mean.astype(np.float32),
+            meaning=self.meaning.astype(np.float32),
             centre=self.centre.astype(np.float32),
             spread=self.spread.astype(np.float32),
             signs=self.signs.astype(np.float32),
@@ -109,7 +142,7 @@ def judge_many(texts: Sequence[str], *, model: Model | None | str = "shipped") -
         plain = _is_plain(signs)
         named = tuple(name for name, value in zip(SIGNS, signs.tolist(), strict=True) if value)
         if chosen is None or chances is None:
-            found.append(Judgement(None, None, plain, bool(plain or signs[_AT["threat"]] > 0), named))
+            found.append(Judgement(None, None, plain, plain or bool(signs.any()), named))
             continue
         abuse, spam = float(chances[row, 1]), float(chances[row, 2])
         holds = plain or abuse >= chosen.hold[0] or spam >= chosen.hold[1]
@@ -123,6 +156,23 @@ def features(texts: Sequence[str]) -> np.ndarray:
     return np.log1p(np.array([_counted(text[:LONGEST]) for text in texts], dtype=np.float64).reshape(-1, len(SIGNS)))
 
 
+def spelling(texts: Sequence[str]) -> sparse.csr_matrix:
+    """float64 (n, grams.BUCKETS): hashed runs of characters and words, what is put between characters left out."""
+    return grams.hashed([SPACED.sub("", clean(text, limit=LONGEST)) for text in texts])
+
+
+def vectors(texts: Sequence[str]) -> np.ndarray:
+    """float64 (n, dim): what the texts mean, as the encoder reads them."""
+    words = [clean(text, limit=LONGEST) or "-" for text in texts]
+    return np.asarray(reader().encode(words), dtype=np.float64)
+
+
+@lru_cache(maxsize=1)
+def reader() -> Encoder:
+    """The encoder whose vectors are weighed, whichever one the analysis uses. Raises EncoderUnavailable."""
+    return encoders.load("use")
+
+
 @lru_cache(maxsize=1)
 def load(path: Path = MODEL) -> Model | None:
     """The model that is shipped; None when its file is missing, damaged or made for other signs: then rules alone."""
@@ -131,11 +181,14 @@ def load(path: Path = MODEL) -> Model | None:
             stored = dict(archive)
         if tuple(stored["known"].tolist()) != SIGNS or stored["spelling"].shape != (grams.BUCKETS, len(CLASSES)):
             return None
-        parts = {name: stored[name] for name in ("centre", "spread", "signs", "spelling", "bias")}
+        parts = {name: stored[name] for name in ("mean", "meaning", "centre", "spread", "signs", "spelling", "bias")}
+        encoder = str(stored["encoder"])
+        if encoder != reader().fingerprint:
+            return None
         hold, mark = stored["hold"].tolist(), stored["mark"].tolist()
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         return None
-    return Model(**parts, hold=(hold[0], hold[1]), mark=(mark[0], mark[1]))
+    return Model(**parts, hold=(hold[0], hold[1]), mark=(mark[0], mark[1]), encoder=encoder)
 
 
 _AT = {name: place for place, name in enumerate(SIGNS)}
@@ -143,17 +196,13 @@ _AT = {name: place for place, name in enumerate(SIGNS)}
 
 def _is_plain(signs: np.ndarray) -> bool:
     """What needs no model: an advertisement with a way to reach its seller, many links, an insult aimed at somebody."""
-    sells = signs[_AT["advert"]] > 0
-    reach = signs[_AT["links"]] > 0 or signs[_AT["number"]] > 0
-    return bool(
-        sells
-        and reach
-        and signs[_AT["advert and contact"]] > 0
-        or signs[_AT["links"]] >= np.log1p(5)
-        or signs[_AT["aimed"]] > 0
-        and (signs[_AT["insult"]] > 0 or signs[_AT["threat"]] > 0)
-        or signs[_AT["slur"]] > 0
-        and signs[_AT["insult"]] > 0
+    has = {name: bool(signs[place] > 0) for name, place in _AT.items()}
+    return (
+        has["advert and contact"]
+        or (has["contact"] and (has["links"] or has["number"] or has["price"]))
+        or bool(signs[_AT["links"]] >= np.log1p(5))
+        or (has["aimed"] and (has["insult"] or has["threat"]))
+        or (has["slur"] and has["insult"])
     )
 
 
@@ -165,7 +214,7 @@ def _counted(text: str) -> list[float]:
     found = {name: _hits(bare, name) for name in ("insult", "threat", "slur", "advert", "contact")}
     attacks = [*found["insult"], *found["threat"]]
     aimed = sum(_is_aimed(bare, start, end) for start, end in attacks)
-    adverts, contacts = len(found["advert"]), len(found["contact"])
+    adverts, contacts = len(found["advert"]), len(found["contact"]) + len(LINE_ID.findall(lower))
     return [
         links,
         contacts,
@@ -176,6 +225,7 @@ def _counted(text: str) -> list[float]:
         len(found["slur"]),
         aimed,
         min(adverts, contacts + links + numbers),
+        len(PRICE.findall(text)),
         len(RUN.findall(text)),
     ]
 

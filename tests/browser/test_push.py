@@ -58,17 +58,17 @@ def test_a_comment_missed_while_the_server_was_away_arrives_once(house):
 
 def test_words_a_moderator_hides_vanish_from_pages_that_are_open(house):
     space, author = house.do(make_space), house.do(make_member)
-    comment = house.do(say, space, author, "便宜機車出售，意者來電")
+    comment = house.do(say, space, author, "隔壁的貓今天又跑來了")
     house.do(say, space, author, "這句留著")
     reader, desk = house.visit(), house.visit(house.do(make_member, role="Moderators"))
     reader.goto(space.get_absolute_url())
     expect(reader.locator(HEARING)).to_be_visible()
-    expect(words_in(reader, "便宜機車")).to_have_count(1)
+    expect(words_in(reader, "隔壁的貓")).to_have_count(1)
 
     desk.goto(f"{comment.get_absolute_url()}hide/")
     desk.locator("#reason-spam").check()
     desk.get_by_role("button", name=said("Hide"), exact=True).click()
 
-    expect(reader.get_by_text("便宜機車")).to_have_count(0)
+    expect(reader.get_by_text("隔壁的貓")).to_have_count(0)
     expect(reader.locator(f"#c{comment.pk}")).to_contain_text(reasons.words("spam"))
     expect(words_in(reader, "這句留著")).to_have_count(1)

@@ -10,8 +10,9 @@ from wagtail.models import Locale
 from cms.models import ArticlePage, HomePage
 from discussions import live, moderation, replies, voting
 from discussions.forms import new_client_id
-from discussions.models import Comment, LiveSession, Member, Space
+from discussions.models import Comment, LiveSession, Member, Space, Statement
 from nlp import reports
+from tests.browser import instruments
 from tests.cms import pages
 from tests.factories import make_agency, make_member, make_space, propose, say
 
@@ -58,7 +59,10 @@ STATEMENTS = [
 
 @dataclass(frozen=True)
 class Town:
-    """One space with everything in it, the people who keep it, and the pages around it."""
+    """One space with everything in it, the people who keep it, and the pages around it.
+
+    `things` leads to one of each instrument: its id or code by the names `tests.browser.instruments` gives.
+    """
 
     space: Space
     citizen: Member
@@ -66,13 +70,17 @@ class Town:
     facilitator: Member
     planner: Member
     officer: Member
+    communicator: Member
+    helper: Member
     comment: Comment
     own: Comment
     hidden: Comment
+    statement: Statement
     session: LiveSession
     topic: int
     info: str
     article: str
+    things: dict
 
 
 def build(house) -> Town:
@@ -91,18 +99,21 @@ def _settled() -> dict:
         question="市區公車的路線、班次與票價該怎麼改？",
         question_en="How should routes, times and fares of the city buses change?",
         answer_due_at=timezone.now() + timedelta(days=20),
+        plain="公車的時間和路線要改。您可以說您要什麼。",
+        plain_en="The buses will run at other times. Say what you need.",
+        instruments=instruments.OFFERED,
     )
     people = [make_member() for _number in range(16)]
-    roles = ("moderator", "facilitator", "planner", "officer")
+    roles = ("moderator", "facilitator", "planner", "officer", "communicator")
     staff = {role: make_member(role=f"{role.title()}s", agency=agency if role == "officer" else None) for role in roles}
+    staff["helper"] = make_member(role="Frontline")
     citizen = make_member(name="陳小明")
     said = [say(space, author, text) for author, text in zip(cycle(people), [*NIGHT, *SEATS, *FARES], strict=False)]
     own = say(space, citizen, "夜校下課後沒有公車，末班車請晚一點")
     reply = say(space, people[3], "我也這樣覺得，尤其冬天。", parent_id=said[0].pk)
     say(space, citizen, "而且站牌很暗。", parent_id=reply.pk)
-    hidden = say(space, people[5], "便宜機車出售，意者來電")
+    hidden = say(space, people[5], "隔壁的貓今天又跑來了")
     moderation.hide(target=hidden, moderator=staff["moderator"], reason="spam")
-    _vote(space, people)
     return {
         "space": space,
         "citizen": citizen,
@@ -110,18 +121,21 @@ def _settled() -> dict:
         "comment": said[0],
         "own": own,
         "hidden": hidden,
+        "statement": _vote(space, people),
         "session": _hear(space, people, staff["facilitator"]),
+        "things": instruments.fill(space, staff, citizen, people),
         **_publish(),
     }
 
 
-def _vote(space: Space, people: list[Member]) -> None:
+def _vote(space: Space, people: list[Member]) -> Statement:
     """Two camps that agree on the last two statements and part on the others."""
     statements = [propose(space, people[0], text) for text in STATEMENTS]
     for place, member in enumerate(people):
         for number, statement in enumerate(statements):
             value = 1 if number >= 5 else 1 if (place + number) % 2 else -1
             voting.cast(statement=statement, member=member, value=value)
+    return statements[0]
 
 
 def _hear(space: Space, people: list[Member], facilitator: Member) -> LiveSession:
@@ -174,4 +188,5 @@ def _answered(made: dict) -> Town:
         topic_number=topic.number,
         topic_label=topic.label,
     )
+    made["things"] |= instruments.told(made["things"], made["space"], made["citizen"])
     return Town(topic=topic.number, **made)

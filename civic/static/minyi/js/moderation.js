@@ -58,6 +58,7 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (field && event.key === "Escape") show(Math.max(current, 0));
   if (field || event.ctrlKey || event.metaKey || event.altKey) return;
   if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
   else if (keys[event.key]) keys[event.key]();
