@@ -210,7 +210,11 @@ def test_the_editor_sees_a_preview_without_leaving_the_form(desk):
         }
     )
     assert desk.post(address, data).json()["is_valid"]
-    assert "草稿標題" in desk.get(address).content.decode()
+    preview = desk.get(address)
+    assert "草稿標題" in preview.content.decode()
+    assert preview["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in desk.get("/p/bus/")["Content-Security-Policy"]
 
 
 def test_the_text_of_editors_costs_no_query_of_its_own_beyond_one(desk, client):
