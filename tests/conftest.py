@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 
 from tests import factories
 
@@ -40,6 +41,12 @@ def _clean_cache():
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house():
+    """A page in English that another test read in this process must not decide what this one sees."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

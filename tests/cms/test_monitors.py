@@ -121,7 +121,7 @@ def test_others_neither_see_nor_start_a_monitor(client, site, roles, space, role
 
 def test_a_communicator_adds_an_agency(client, site, communicator):
     client.force_login(communicator)
-    data = {"name": "示範環保局", "name_en": "Sample Environment Bureau", "slug": "env"}
+    data = {"name": "示範環保局", "name_en": "Sample Environment Bureau", "slug": "env", "data_licence": "cc-by-4"}
     assert client.post(reverse("agency:add"), data).status_code == 302
     assert Agency.objects.get(slug="env").name == "示範環保局"
 

@@ -172,7 +172,7 @@ def test_the_moderators_queue_is_for_moderators(client, citizen, space, neighbou
     client.post(reverse("discussions:hide_comment", args=[space.slug, comment.pk]), {"reason": "spam"})
     comment.refresh_from_db()
     assert comment.state == Comment.State.HIDDEN
-    client.post(reverse("discussions:restore_comment", args=[space.slug, comment.pk]))
+    client.post(reverse("discussions:moderate", args=[space.slug, "comment", comment.pk]), {"act": "restore"})
     comment.refresh_from_db()
     assert comment.state == Comment.State.VISIBLE
 
