@@ -1,6 +1,6 @@
 """Desks in the Wagtail admin from which the instruments of a space are run; one module per instrument."""
 
-from cms.instruments import answers, budgets, comments, proposals, statements, surveys, texts
+from cms.instruments import answers, budgets, comments, moderation, proposals, statements, surveys, texts
 from cms.instruments.desk import Desk
 
 DESKS: tuple[Desk, ...] = (
@@ -11,6 +11,7 @@ DESKS: tuple[Desk, ...] = (
     statements.DESK,
     proposals.DESK,
     answers.DESK,
+    moderation.DESK,
 )
 
 urlpatterns = [pattern for desk in DESKS for pattern in desk.urlpatterns]

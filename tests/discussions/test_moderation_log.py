@@ -24,7 +24,7 @@ def second(roles):
 @pytest.fixture
 def decided(space, member, moderator, second):
     hidden = moderation.hide(target=say(space, member, WORDS), moderator=moderator, reason="insult", note="私下的話")
-    moderation.hide(target=say(space, member, "便宜機車貸款"), moderator=moderator, reason="spam")
+    moderation.hide(target=say(space, member, "隔壁的貓今天又跑來了"), moderator=moderator, reason="spam")
     appeal = appeals.make(decision=moderation.last_decision(hidden), author=member, text="這不是罵人")
     appeals.judge(appeal=appeal, moderator=second, outcome="upheld", answer="請改寫")
     return hidden
@@ -53,7 +53,7 @@ def test_everybody_reads_the_log_without_words_and_names(client, site, space, de
         answer = client.get(address if address.startswith("/api") else prefix + address)
         assert answer.status_code == 200, address
         page = answer.content.decode()
-        for secret in (WORDS, "私下的話", "便宜機車貸款", member.display_name, moderator.display_name, "林第二版主"):
+        for secret in (WORDS, "私下的話", "隔壁的貓今天又跑來了", member.display_name, moderator.display_name, "林第二版主"):
             assert secret not in page, (address, secret)
 
 

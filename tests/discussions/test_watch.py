@@ -76,16 +76,24 @@ def test_words_that_were_kept_are_not_put_before_moderators_again_by_the_same_ca
     assert waiting.count() == 1
 
 
-def test_an_edit_into_an_attack_is_marked_and_stays_visible(space, member):
+def test_an_edit_into_an_attack_reaches_the_moderators(space, member):
     comment = say(space, member, "班次要密一點，等太久了")
     watch.run()
     assert not Case.objects.exists()
     comments.edit(comment=comment, author=member, text="你這個白痴，怎麼不去死")
     watch.run()
     case = Case.objects.get()
-    assert case.is_scored and case.target_id == comment.pk
-    comment.refresh_from_db()
+    assert case.target_id == comment.pk and (case.is_held or case.is_scored)
+
+
+def test_words_the_score_is_not_sure_about_are_marked_and_stay_visible(space, member, monkeypatch):
+    comment = say(space, member, "大家來看看這個網站說的 www.example.org/new")
     assert comment.state == "visible"
+    sure = abuse.Judgement(abuse=0.1, spam=0.5, holds=False, marks=True)
+    monkeypatch.setattr(abuse, "judge_many", lambda texts, **options: [sure for _text in texts])
+    watch.run()
+    case = Case.objects.get()
+    assert case.is_scored and case.spam == 0.5 and Comment.objects.published().get() == comment
 
 
 def test_many_new_accounts_in_an_hour_are_told_to_moderators(client, site, space, moderator):
