@@ -82,12 +82,6 @@ def notice(space: Space) -> int:
     return told
 
 
-def share_in_burst(space: Space) -> dict[str, tuple[int, int]]:
-    """For pages: {"kind id" of the first post of each burst: (posts, people)}. One query."""
-    found = Burst.objects.filter(space=space, kind=Burst.Kind.TEXT)
-    return {sample: (posts, people) for sample, posts, people in found.values_list("sample", "posts", "people")}
-
-
 def public(space: Space, *, limit: int = 20) -> list[dict]:
     """What many accounts said alike, folded: {"words", "url", "posts", "people", "at"}. Only what is visible now."""
     found = list(Burst.objects.filter(space=space, kind=Burst.Kind.TEXT).order_by("-id")[:limit])
