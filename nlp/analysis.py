@@ -30,7 +30,7 @@ def refresh_topics(corpus_id: int, *, progress: Progress | None = None, full: bo
     """
     encoder = placing.load_encoder()
     corpus = Corpus.objects.get(pk=corpus_id)
-    Corpus.objects.filter(pk=corpus_id).update(topics_dirty=False)
+    stream.redeem(corpus_id, topics=True)
     try:
         embedded = placing.embed_new(corpus, encoder, progress)
         run = _cluster_anew(corpus, encoder, progress) if full or _is_worth_it(corpus) else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from nlp import conf, stream
-from nlp.models import Corpus, Run
+from nlp.models import Run
 from nlp.runs import number, plain
 
 
@@ -28,7 +28,7 @@ def refresh_groups(
     from nlp.core.groups import find_groups
 
     started = timezone.now()
-    Corpus.objects.filter(pk=corpus_id).update(groups_dirty=False)
+    stream.redeem(corpus_id, groups=True)
     try:
         hidden = {statement for statement, state in statements() if state != "visible"}
         table = _table(votes())

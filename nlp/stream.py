@@ -5,17 +5,21 @@ or `forget`. Both are safe to repeat: (source, key) names an utterance for ever.
 writes the owner, so that an opinion exists exactly when its owner does.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from django.db import connection
 from django.utils import timezone
 
 from nlp import conf
 from nlp.models import Corpus, Opinion
 
 BATCH = 1000
+PATIENCE = 10.0  # seconds that an analysis waits for those who are about to commit
+LOOK_AGAIN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,35 @@ def mark(corpus_id: int, *, topics: bool = False, groups: bool = False) -> bool:
             now_dirty = Corpus.objects.filter(pk=corpus_id, **{field: False})
             found_clean |= bool(now_dirty.update(**{field: True}, dirty_since=timezone.now()))
     return found_clean
+
+
+def redeem(corpus_id: int, *, topics: bool = False, groups: bool = False) -> None:
+    """Give the tickets of a corpus back, before reading what they stand for: whatever was marked until now is readable
+    when this returns, and what comes later makes a new ticket.
+
+    Where transactions run side by side, somebody may have found the corpus marked, and so marked it no second time,
+    without having committed yet: they are waited for. Whoever takes too long makes a new ticket necessary.
+    """
+    fields = [field for wanted, field in ((topics, "topics_dirty"), (groups, "groups_dirty")) if wanted]
+    Corpus.objects.filter(pk=corpus_id).update(**dict.fromkeys(fields, False))
+    side_by_side = connection.vendor == "postgresql" and not connection.in_atomic_block
+    if side_by_side and not _all_before_have_ended():
+        mark(corpus_id, topics=topics, groups=groups)
+
+
+def _all_before_have_ended() -> bool:
+    """Wait until each transaction that wrote before this moment has ended, at most PATIENCE seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
+        (here,) = cursor.fetchone()
+        ends = time.monotonic() + PATIENCE
+        while True:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::text::xid8", [here])
+            if cursor.fetchone()[0]:
+                return True
+            if time.monotonic() > ends:
+                return False
+            time.sleep(LOOK_AGAIN)
 
 
 def _row(corpus_id: int, source: str, words: Words) -> Opinion:

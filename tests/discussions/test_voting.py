@@ -6,12 +6,15 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from discussions import asking, guests, moderation, voting
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, SignInNeeded
 from discussions.models import Channel, Event, Level, Phase, Statement, Vote
-from nlp.models import Corpus, Opinion
+from discussions.tasks import regroup
+from nlp.models import Corpus, Opinion, Run
 from tests.factories import make_member, make_space, propose
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +195,44 @@ def test_fifty_simultaneous_votes_of_one_person_leave_one_row():
     answers = at_once(50, lambda number: voting.cast(statement=statement, member=member, value=1))
     assert {answer.pk for answer in answers} == {Vote.objects.get().pk}
     assert_counters_equal_rows()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_that_answer_at_the_same_moment_leave_one_vote():
+    space, member = make_space(), make_member()
+    statement = propose(space, member, "兩個分頁同時按下")
+    address = reverse("discussions:vote", args=[space.slug, statement.pk])
+    tabs = [Client(), Client()]
+    for tab in tabs:
+        tab.force_login(member)
+    answers = at_once(2, lambda number: tabs[number].post(address, {"value": [1, -1][number]}).status_code)
+    assert answers == [302, 302]
+    assert Vote.objects.get().value in (1, -1)
+    assert_counters_equal_rows()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_groups_are_found_from_every_vote_that_was_announced_before():
+    """Somebody voted while the groups were waiting for analysis already, and is stored a moment after it began."""
+    space, early, late = make_space(), make_member(), make_member()
+    statement = propose(space, early, "分群開始前一刻投的票")
+    voting.cast(statement=statement, member=early, value=1)
+    voted, may_commit = threading.Event(), threading.Event()
+
+    def vote(_number):
+        with transaction.atomic():
+            voting.cast(statement=statement, member=late, value=-1)
+            voted.set()
+            assert may_commit.wait(20)
+
+    def analyse(_number):
+        assert voted.wait(20)
+        threading.Timer(0.3, may_commit.set).start()
+        regroup(space)
+
+    at_once(2, lambda number: [vote, analyse][number](number))
+    seen = Run.objects.get(kind=Run.Kind.GROUPS).counts["votes"]
+    assert seen == 2 or Corpus.objects.get(pk=space.corpus_id).groups_dirty
 
 
 @pytest.mark.django_db(transaction=True)
