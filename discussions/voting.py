@@ -11,7 +11,7 @@ from functools import partial
 from threading import Lock
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,10 +26,17 @@ SOURCE = "statement"
 _line = Lock()
 COUNTERS = {1: "agree", -1: "disagree", 0: "passed"}
 INSERT = (
+# These two are written out: many vote at once, and putting the statements together took longer than carrying them out.
     f"INSERT INTO {Vote._meta.db_table} (statement_id, member_id, value, cast_at, level, channel) "
     "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, member_id) DO NOTHING RETURNING id"
 )
 
+COUNT = (
+    f"UPDATE {Statement._meta.db_table} SET "
+    + ", ".join(f"{name} = {name} + %s" for name in COUNTERS.values())
+    + " WHERE id = %s AND state = %s AND closed_at IS NULL AND EXISTS (SELECT 1 FROM "
+    f"{Space._meta.db_table} AS place WHERE place.id = {Statement._meta.db_table}.space_id AND place.phase = %s)"
+)
 
 def state(*, space: Space, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Statement:
     """Put a statement to the vote; appends statement.made, or statement.held when a moderator looks first. A resend
@@ -232,22 +239,22 @@ def _put(vote: Vote) -> int | None:
             return earlier.value
 
 
-def _still_open(statement: Statement):
-    """The statement, if it takes votes and its space is in the phase in which the vote was judged."""
-    as_judged = Space.objects.filter(pk=OuterRef("space_id"), phase=statement.space.phase)
-    return Statement.objects.filter(Exists(as_judged), pk=statement.pk, state=State.VISIBLE, closed_at=None)
-
-
 def _count(statement: Statement, member: Member, *, replaced: int | None, value: int | None) -> None:
     """Write the counters, if the statement still takes votes; otherwise raise, and the vote is undone with it."""
-    changes: dict[str, int] = {}
+    changes = dict.fromkeys(COUNTERS, 0)
     if replaced is not None:
-        changes[COUNTERS[replaced]] = -1
+        changes[replaced] -= 1
     if value is not None:
-        changes[COUNTERS[value]] = changes.get(COUNTERS[value], 0) + 1
-    written = {name: F(name) + by for name, by in changes.items()}
-    while not _still_open(statement).update(**written):
+        changes[value] += 1
+    while not _written(changes, statement):
         statement = _fresh(statement, member)  # raises, unless the space moved on to another phase that votes
     corpus_id = statement.space.corpus_id
     if stream.mark(corpus_id, groups=True):
         transaction.on_commit(partial(group_space.enqueue, statement.space_id))
+
+
+def _written(changes: dict[int, int], statement: Statement) -> bool:
+    """Add to the counters of a statement that takes votes while its space is in the phase in which it was judged."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [*changes.values(), statement.pk, State.VISIBLE, statement.space.phase])
+        return cursor.rowcount == 1

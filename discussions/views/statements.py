@@ -134,9 +134,9 @@ def undo(request, slug: str, pk: int):
 
 
 def _statement_or_404(request, slug: str, pk: int) -> Statement:
-    """A published statement with its space: one query, for many may vote at once."""
-    found = Statement.objects.published().select_related("space").filter(pk=pk, space__slug=slug).first()
-    if found is None:
+    """A published statement with its space: one query, the cheapest there is, for many may vote at once."""
+    found = get_object_or_404(Statement.objects.select_related("space"), pk=pk)
+    if found.state != State.VISIBLE or found.space.slug != slug:
         raise Http404
     visible_or_404(request, found.space)
     return found
