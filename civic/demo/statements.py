@@ -45,13 +45,13 @@ def add(town: Town) -> None:
 
 def _guests() -> list[Member]:
     """People without an account of their own."""
-    return [
-        Member.objects.get_or_create(
-            origin=f"demo:guest-{number}",
-            defaults={"display_name": f"訪客 {1200 + 37 * number}", "level": Level.GUEST, "email": None},
-        )[0]
-        for number in range(GUESTS)
-    ]
+    return [_guest(number) for number in range(GUESTS)]
+
+
+def _guest(number: int) -> Member:
+    origin, name = f"demo:guest-{number}", f"訪客 {1200 + 37 * number}"
+    found = Member.objects.filter(origin=origin).first()
+    return found or Member.objects.create_user(None, None, display_name=name, origin=origin, level=Level.GUEST)
 
 
 def _vote(statement: Statement, member: Member, conviction: int, random: Random) -> None:
