@@ -9,15 +9,34 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from discussions import clockfaces, events, instruments, participation, rules, timelines
 from discussions.instruments import Instrument
-from discussions.models import Event, Space
+from discussions.models import Event, Phase, Space
+from discussions.rules import Verb
 from nlp import reports
 from nlp.models import Topic
 
 GLANCE_SECONDS = 20
+
+# What a phase is for, in the order in which a reader cares: (verb, where one does it, words on the button).
+MAIN_DEEDS: dict[str, tuple[tuple[Verb, str, str | Promise], ...]] = {
+    Phase.TEXT: ((Verb.SUGGEST, "discussions:texts", gettext_lazy("Read the draft")),),
+    Phase.VOTING: (
+        (Verb.VOTE, "discussions:statements", gettext_lazy("Vote on the statements")),
+        (Verb.ALLOCATE, "discussions:budgets", gettext_lazy("Share out the budget")),
+    ),
+}
+SAY = (Verb.COMMENT, "discussions:space", gettext_lazy("Say what you think"))
+TO_READ: dict[str, tuple[str, str | Promise]] = {
+    Phase.REVIEW: ("discussions:results", gettext_lazy("See what was said")),
+    Phase.ANSWERED: ("discussions:answers", gettext_lazy("Read the answer")),
+    Phase.FOLLOW_UP: ("discussions:answers", gettext_lazy("See what became of it")),
+    Phase.ARCHIVED: ("discussions:answers", gettext_lazy("Read the answer")),
+}
 
 
 def space_or_404(request, slug: str) -> Space:
@@ -41,6 +60,8 @@ def visible_or_404(request, space: Space) -> Space:
 def frame(request, space: Space, current: str, **more) -> dict:
     """Template context common to all pages of a space; `current` names the tab."""
     now = timezone.now()
+    front_url = reverse("discussions:space", args=[space.slug])
+    is_front = request.path == front_url
     seq = space.newest_seq if hasattr(space, "newest_seq") else events.last_seq(space.pk)
     return {
         "space": space,
@@ -51,10 +72,12 @@ def frame(request, space: Space, current: str, **more) -> dict:
         "next_step": timelines.upcoming(space, now),
         "clock": clockfaces.of_space(space, now=now),
         "tabs": tabs(space, current),
+        "is_front": is_front,
+        "main_deed": main_deed(space, now),
         "nav_current": "spaces",
         "crumbs": [
             {"label": _("Public questions"), "url": reverse("wagtail_serve", args=["spaces/"])},
-            {"label": space.local_title, "url": ""},
+            {"label": space.local_title, "url": "" if is_front else front_url},
         ],
         "may_comment": bool(rules.may_comment(request.user, space))
         or not request.user.is_authenticated
@@ -99,6 +122,19 @@ def tabs(space: Space, current: str) -> list[dict]:
         {"label": label, "url": reverse(name, args=[space.slug]), "current": key == current, "count": None}
         for key, label, name in rooms
     ]
+
+
+def main_deed(space: Space, now: datetime) -> dict | None:
+    """The one thing the front asks for in this phase: where it is, and the words on the button."""
+    phase = space.phase_at(now)
+    if phase in TO_READ:
+        name, label = TO_READ[phase]
+        return {"label": label, "url": reverse(name, args=[space.slug]), "is_answer": phase == Phase.ANSWERED}
+    for verb, name, label in (*MAIN_DEEDS.get(phase, ()), SAY):
+        if verb in rules.PERMITTED[phase] and instruments.is_on(space, rules.INSTRUMENT_OF[verb]):
+            anchor = "#discussion-title" if verb == Verb.COMMENT else ""
+            return {"label": label, "url": reverse(name, args=[space.slug]) + anchor, "is_answer": False}
+    return None
 
 
 def phases(space: Space, now: datetime) -> list[dict]:
