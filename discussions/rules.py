@@ -348,17 +348,18 @@ def may_read_opening(member, space: Space, opening: Opening) -> Verdict:
 
 def may_respond(member, space: Space, survey: Survey, now: datetime) -> Verdict:
     """A member, while the survey takes answers: its last moment counts, not when somebody closes it."""
-    verdict = may_contribute(member, space, Verb.RESPOND)
-    if verdict and not survey.takes_answers(now):
-        return Verdict(False, "survey_closed")
-    return verdict
+    return _while_open(may_contribute(member, space, Verb.RESPOND), survey, now, "survey_closed")
 
 
 def may_allocate(member, space: Space, budget: Budget, now: datetime) -> Verdict:
     """A member, while the budget choice takes ballots."""
-    verdict = may_contribute(member, space, Verb.ALLOCATE)
-    if verdict and not budget.takes_answers(now):
-        return Verdict(False, "budget_closed")
+    return _while_open(may_contribute(member, space, Verb.ALLOCATE), budget, now, "budget_closed")
+
+
+def _while_open(verdict: Verdict, opening: Survey | Budget, now: datetime, code: str) -> Verdict:
+    """The verdict while `opening` takes answers. Nobody is asked to sign in for what is over."""
+    if (verdict or verdict.code == "sign_in") and not opening.takes_answers(now):
+        return Verdict(False, code)
     return verdict
 
 
