@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from discussions.models import HandOver, Milestone, Reply, ReplyPoint, Space
 from nlp.models import Topic
@@ -46,6 +47,20 @@ class Cut:
                 behind |= same & Q(**{f"{key}__lt": self.key}) if source == self.source else same
             rows = rows.filter(behind)
         return rows.order_by(f"-{at}", f"-{key}")
+
+
+# What somebody gave, by its kind.
+KIND_WORDS: dict[str, str | Promise] = {
+    "comment": gettext_lazy("Comment"),
+    "statement": gettext_lazy("Statement"),
+    "question": gettext_lazy("Live question"),
+    "survey_response": gettext_lazy("Survey answered"),
+    "survey": gettext_lazy("Answer in a survey"),
+    "budget_ballot": gettext_lazy("Budget ballot"),
+    "wording": gettext_lazy("Suggested wording"),
+    "proposal": gettext_lazy("Proposal"),
+    "signature": gettext_lazy("Signature"),
+}
 
 
 @dataclass(slots=True)
@@ -89,6 +104,16 @@ class Contribution:
     def subject_key(self) -> int:
         """Its key."""
         return self.subject[1] if self.subject else self.key
+
+    @property
+    def kind_label(self) -> str:
+        """What was given, in a word."""
+        return str(KIND_WORDS.get(self.source, ""))
+
+    @property
+    def is_answered(self) -> bool:
+        """Has an agency spoken to it, to its topic or to the whole?"""
+        return bool(self.replies) or self.whole is not None
 
     @property
     def steps(self) -> list[dict]:
