@@ -159,10 +159,10 @@ def _compared(lines: list[Line]) -> list[str]:
 
 def _quoted(lines: list[Line]) -> str:
     words = (
-        _("“%(words)s” (%(share)d %% answered as you did)") % {"words": line.statement.text, "share": line.share}
+        _("“%(words)s” (%(share)d%% answered as you did)") % {"words": line.statement.text, "share": line.share}
         for line in lines
     )
-    return _(", ").join(words).replace(" %", "\u00a0%")
+    return _(", ").join(words)
 
 
 def _placed(found: Whereabouts) -> str:

@@ -75,8 +75,8 @@ def takes_comments(space):
 
 @register.filter
 def percent(share):
-    """0.834 as 83 %."""
-    return f"{round(100 * share)} %"
+    """0.834 as 83%."""
+    return f"{round(100 * share)}%"
 
 
 @register.filter

@@ -108,7 +108,7 @@ def _just_voted(request, space, member):
     statement = voting.with_tallies(space).filter(pk=int(key)).first()
     if mine is None or statement is None:
         return None
-    sentence = _("%(share)s %% of %(total)s people agree.") % {
+    sentence = _("%(share)s%% of %(total)s people agree.") % {
         "share": statement.agree_share,
         "total": statement.total,
     }

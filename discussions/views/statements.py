@@ -189,7 +189,7 @@ def _table_of(where: positions.Position) -> dict:
     values = dict(Vote.Value.choices)
     rows = []
     for line in where.lines:
-        share = "–" if line.side == "few" else f"{line.share} %"
+        share = "–" if line.side == "few" else f"{line.share}%"
         cell = {"text": line.statement.text, "url": line.statement.get_absolute_url()}
         rows.append([cell, values[line.mine], share, line.statement.total])
     columns = [
@@ -218,5 +218,5 @@ def _just_voted(request, space):
     found = voting.with_tallies(space).filter(pk=int(key)).first()
     if mine is None or found is None:
         return None
-    sentence = _("%(share)s %% of %(total)s people agree.") % {"share": found.agree_share, "total": found.total}
+    sentence = _("%(share)s%% of %(total)s people agree.") % {"share": found.agree_share, "total": found.total}
     return {"statement": found, "mine": mine.value, "sentence": sentence}

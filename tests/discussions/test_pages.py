@@ -190,7 +190,7 @@ def test_voting_shows_the_result_at_once_and_then_the_next_statement(citizen, sp
     page = citizen.get(reverse("discussions:statements", args=[space.slug])).content.decode()
     assert "深夜要有公車" in page
     response = citizen.post(reverse("discussions:vote", args=[space.slug, first.pk]), {"value": "1"}, follow=True)
-    assert "100 %" in response.content.decode()
+    assert "100%" in response.content.decode()
     page = citizen.get(reverse("discussions:statements", args=[space.slug])).content.decode()
     assert page.index("票價要降") < page.index("深夜要有公車")
     citizen.post(reverse("discussions:undo_vote", args=[space.slug, first.pk]))
