@@ -50,14 +50,18 @@ def open_spaces(*, limit: int) -> list[SpaceCard]:
 
 
 def spaces(*, phase: str = "", before: str = "") -> Listing:
-    """Every space the public may see, newest first; `before` is the cursor a previous stretch gave."""
+    """Every space the public may see, newest first, and in each stretch those that take contributions now above the
+    others; `before` is the cursor a previous stretch gave.
+    """
     found = Space.objects.exclude(phase=Phase.DRAFT).select_related("agency").order_by("-pk")
     if phase:
         found = found.filter(phase=phase)
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     rows = list(found[: STRETCH + 1])
-    return Listing(_cards(rows[:STRETCH]), str(rows[STRETCH - 1].pk) if len(rows) > STRETCH else "")
+    now = timezone.now()
+    shown = sorted(rows[:STRETCH], key=lambda space: space.phase_at(now) not in DECIDABLE)
+    return Listing(_cards(shown), str(rows[STRETCH - 1].pk) if len(rows) > STRETCH else "")
 
 
 def latest_answers(*, limit: int) -> list[Reply]:
