@@ -1,8 +1,9 @@
 """How a number or a day is written on screen, the same on every page.
 
 Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `at` (an item of a list), `day`, `day_short` (no
-year), `moment` (day and time), `tongue` (the language of words), `spoken` (plain words of a person as paragraphs with
-links). Days carry their weekday; with CALENDAR=roc Chinese text counts years of the Republic.
+year), `moment` (day and time), `tongue` (the language of words), `spoken_in` (the same as an attribute), `spoken`
+(plain words of a person as paragraphs with links). Days carry their weekday; with CALENDAR=roc Chinese text counts
+years of the Republic.
 """
 
 import re
@@ -46,6 +47,13 @@ def tongue(words):
     """The language of somebody's words for a `lang` attribute, so that they are read aloud rightly; "" when unsure."""
     found = languages.identify(str(words or ""))
     return found if found in TONGUES else ""
+
+
+@register.filter
+def spoken_in(words):
+    """The language of somebody's words as an attribute that stands right behind the name of a tag; "" when unsure."""
+    found = tongue(words)
+    return format_html(' lang="{}"', found) if found else ""
 
 
 @register.filter

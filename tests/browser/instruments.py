@@ -81,6 +81,8 @@ def told(made: dict, space: Space, citizen: Member) -> dict:
 
 def _proposals(space: Space, citizen: Member, people: list[Member], officer: Member) -> dict:
     """One that collects, one that waits for an answer and one that has it, and the citizen's own: draft and open."""
+    signed = proposing.published(space, citizen, "轉乘站要有遮雨棚", "下雨天轉車沒有地方躲，請加蓋遮雨棚。")
+    signatures.sign(proposal=signed, member=people[11])
     open_one = proposing.published(space, people[0], "站牌都要有燈", "晚上的站牌看不清楚，請裝上感應燈。")
     own = proposing.published(space, citizen, "候車亭要有座椅", "長輩等車時站不住，請在每一座候車亭放兩張椅子。")
     other = proposing.published(space, people[1], "每一站放椅子", "請在站牌旁放椅子，讓等車的人坐。")
@@ -107,6 +109,7 @@ def _proposals(space: Space, citizen: Member, people: list[Member], officer: Mem
     return {
         "proposal": open_one.pk,
         "own_proposal": own.pk,
+        "signed_proposal": signed.pk,
         "waiting_proposal": waiting.pk,
         "answered_proposal": answered.pk,
         "draft_proposal": proposing.draft(space, citizen, "站牌請加英文", "先寫在這裡。").pk,

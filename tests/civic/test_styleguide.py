@@ -134,10 +134,14 @@ def test_every_icon_that_is_named_is_drawn():
 
 def test_every_component_is_in_the_book_and_every_one_in_the_book_exists():
     book = (Path(settings.BASE_DIR) / "docs" / "design-system.md").read_text(encoding="utf-8")
+    book, _heading, rest = book.partition("### Parts of a discussion")
     written = set(re.findall(r"^\| `([a-z_]+\.html)` \|", book, re.MULTILINE))
+    parts = set(re.findall(r"`([a-z_]+\.html)`", rest.partition("## Filters")[0]))
     house = {"header.html", "nav.html", "tools.html", "footer.html", "styles.html"}
     made = {path.name for path in (TEMPLATES / "components").glob("[!_]*.html")}
     assert made - house == written
+    shared = Path(settings.BASE_DIR) / "discussions/templates/discussions/components"
+    assert parts == {path.name for path in shared.glob("*.html")}
 
 
 def test_votes_are_said_in_words_and_numbers_and_drawn_without_style():
@@ -251,3 +255,4 @@ def test_a_form_sent_back_names_the_field_and_keeps_the_words(client):
 )
 def test_words_say_which_language_they_are_in_or_nothing(words, language):
     assert minyi.tongue(words) == language
+    assert minyi.spoken_in(words) == (f' lang="{language}"' if language else "")
