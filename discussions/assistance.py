@@ -14,7 +14,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -175,6 +175,8 @@ def claim(*, receipt: str, member: Member) -> None:
         raise NotFound(_("There is no receipt with this code. Please compare it with the slip."), code="no_receipt")
     if member.is_guest:
         raise NotAllowed(rules.explained("level_10"), code="level_10")
+    if person.sat_for.filter(helper=member).exists():
+        raise NotAllowed(_("You entered this for somebody else; only they can keep it."), code="helper")
     guests.join(guest=person, member=member)
 
 
@@ -196,7 +198,11 @@ def _person(document: str, receipt: str) -> tuple[Member, str]:
         if found is not None:
             return found, ""
     name = _("Neighbour %(number)s") % {"number": secrets.randbelow(9000) + 1000}
-    person = Member.objects.create_user(None, None, display_name=name, origin=origin, level=level)
+    try:
+        with transaction.atomic():
+            person = Member.objects.create_user(None, None, display_name=name, origin=origin, level=level)
+    except IntegrityError:  # the same document at two counters at once
+        return Member.objects.get(origin=origin), ""
     code = "".join(secrets.choice(SIGNS) for _sign in range(RECEIPT_LENGTH))
     Receipt.objects.create(member=person, digest=_digest("receipt", code))
     return person, "-".join(code[place : place + 4] for place in range(0, RECEIPT_LENGTH, 4))

@@ -221,7 +221,10 @@ def _member(member_id: int | None):
 
 def _ask(space: Space, member, frame: dict) -> dict:
     shape = _valid(AskForm({"client_id": frame.get("id"), "text": frame.get("text")}))
-    session = _found(LiveSession.objects.filter(space=space, code=str(frame.get("session"))))
+    code = str(frame.get("session"))
+    if not (code.isascii() and code.isalnum()):
+        raise Malformed
+    session = _found(LiveSession.objects.filter(space=space, code=code))
     question = live.ask(session=session, author=member, text=shape["text"], client_id=shape["client_id"])
     return {"question": str(question.pk)}
 

@@ -3,7 +3,10 @@
 A cursor holds the numbers of the last row in the order of the list, so the next page is one index range, however deep.
 """
 
+from datetime import UTC, datetime
+
 from django.core import signing
+from django.utils import timezone
 
 SEPARATOR = "."
 
@@ -20,6 +23,15 @@ def read(order: str, cursor: str | None, count: int) -> tuple[int, ...] | None:
     except (signing.BadSignature, ValueError):
         return None
     return numbers if len(numbers) == count else None
+
+
+def moment(text: str) -> datetime | None:
+    """A moment that comes back in an address; None for anything else, and for one beyond the calendar."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if timezone.is_aware(found) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _signer(order: str) -> signing.Signer:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from discussions import pace
 from discussions.errors import CivicError, NotAllowed, TooSoon, Unavailable
 from discussions.models import Level, Member
 from discussions.models.identity import PhoneProof
@@ -27,7 +28,8 @@ CODE_DIGITS = 6
 CODE_MINUTES = 10
 CODE_TRIES = 5
 CODE_INTERVAL = 60  # seconds between two codes to one member
-E164 = re.compile(r"^\+[1-9]\d{7,14}$")
+CODES_PER_HOUR = 6  # to one number
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def refresh(member: Member) -> Level:
@@ -67,6 +69,8 @@ def ask_for_code(*, member: Member, number: str) -> None:
     if PhoneProof.objects.filter(number_digest=digest, confirmed_at__isnull=False).exclude(member=member).exists():
         raise NotAllowed(_("This number is confirmed for another account. Nothing was changed."), code="number_taken")
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    # However many accounts ask, one telephone is not called all day.
+    pace.require_calm(f"telephone:{digest}", most=CODES_PER_HOUR, seconds=3600)
     with transaction.atomic():
         Member.objects.select_for_update().get(pk=member.pk)
         earlier = PhoneProof.objects.filter(member=member).first()
@@ -104,14 +108,19 @@ def confirm_code(*, member: Member, code: str) -> Level:
     now = timezone.now()
     if proof is None or now - proof.asked_at > timedelta(minutes=CODE_MINUTES) or proof.tries >= CODE_TRIES:
         raise CivicError(_("This code is no longer valid. Please ask for a new one."), code="code_old")
-    # Counted before it is compared, so that many tries at once do not make more of them.
-    PhoneProof.objects.filter(pk=proof.pk).update(tries=F("tries") + 1)
+    # Counted before it is compared, and only while there are tries left: many at once do not make more of them.
+    left = PhoneProof.objects.filter(pk=proof.pk, code_digest=proof.code_digest, tries__lt=CODE_TRIES)
+    if not left.update(tries=F("tries") + 1):
+        raise CivicError(_("This code is no longer valid. Please ask for a new one."), code="code_old")
     sent = unicodedata.normalize("NFKC", code).strip()
     if not hmac.compare_digest(_digest(sent), proof.code_digest):
         raise CivicError(_("That is not the code we sent. Please look at the message again."), code="code_wrong")
     try:
         with transaction.atomic():
-            PhoneProof.objects.filter(pk=proof.pk).update(code_digest="", confirmed_at=now)
+            # A code that was asked for in this moment may be for another number: this one proves nothing about it.
+            same = PhoneProof.objects.filter(pk=proof.pk, code_digest=proof.code_digest)
+            if not same.update(code_digest="", confirmed_at=now):
+                raise CivicError(_("This code is no longer valid. Please ask for a new one."), code="code_old")
     except IntegrityError as error:
         raise NotAllowed(
             _("This number is confirmed for another account. Nothing was changed."), code="number_taken"
@@ -126,7 +135,9 @@ def normalised(number: str) -> str:
         digits = f"+{digits[2:]}"
     elif digits.startswith("0"):
         digits = f"+{settings.PHONE_COUNTRY}{digits[1:]}"
-    if not E164.match(digits):
+    # One number has one spelling here, or it would be that of two accounts.
+    digits = re.sub(rf"^\+{settings.PHONE_COUNTRY}0", f"+{settings.PHONE_COUNTRY}", digits)
+    if not E164.fullmatch(digits):
         raise CivicError(
             _("This does not look like a telephone number. Write it as you dial it, such as 0912 345 678."),
             code="no_number",

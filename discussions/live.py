@@ -74,7 +74,7 @@ def ask(*, session: LiveSession, author: Member, text: str, client_id: str) -> Q
     Raises InvalidText, NotAllowed, TooSoon, Conflict (same client id, other words or another session).
     """
     with transaction.atomic():
-        space, session = _locked_session(session)
+        space, session = pace.turn(session.space_id, author), LiveSession.objects.get(pk=session.pk)
         mine = Question.objects.filter(author_id=author.pk)
         earlier = mine.filter(client_id=client_id).first()
         if earlier is None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from discussions import guests
@@ -76,7 +76,7 @@ class CivicErrorMiddleware:
         if not isinstance(exception, CivicError):
             return None
         if isinstance(exception, SignInNeeded) and not getattr(request, "htmx", False) and request.method == "GET":
-            return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         response = self._answer(request, exception)
         if isinstance(exception, TooSoon):
             response["Retry-After"] = str(exception.retry_after)

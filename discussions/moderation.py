@@ -108,7 +108,7 @@ def record(space: Space, act: str, row, moderator: Member, reason: str = "", not
         target=targets.of(row).key,
         target_id=row.pk,
         reason=reason,
-        note=note.strip()[:NOTE_LIMIT],
+        note=note.replace("\x00", "").strip()[:NOTE_LIMIT],
         moderator=moderator,
     )
 

@@ -18,6 +18,7 @@ from discussions.errors import InvalidText, TooSoon
 from discussions.models import Member, Space
 
 DAY = timedelta(days=1)
+SEARCHES = {"most": 40, "seconds": 60}  # for what means nearly the same, of one reader
 TURNS = 1  # which of the database's numbered locks are turns of people
 
 
@@ -102,6 +103,12 @@ def require_few_links(author: Member, words: str, now: datetime) -> None:
             % {"most": most},
             code="too_many_links",
         )
+
+
+def require_calm_search(request) -> None:
+    """One reader asks for what means nearly the same at a human pace, over every field that offers it together."""
+    who = f"member:{request.user.pk}" if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")
+    require_calm(f"similar:{who}", **SEARCHES)
 
 
 def require_calm(key: str, *, most: int, seconds: int) -> None:

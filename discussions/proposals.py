@@ -33,7 +33,7 @@ def save(
     """
     title, text = _drafted(title, text)
     with transaction.atomic():
-        space = events.lock(space.pk)
+        space = pace.turn(space.pk, author)
         rules.require(proposal_rules.may_propose(author, space))
         earlier = Proposal.objects.filter(author=author, client_id=client_id).first()
         if earlier is not None:
@@ -57,23 +57,21 @@ def save(
 def revise(*, proposal: Proposal, author: Member, title: str, text: str) -> Proposal:
     """Change a draft, or a published proposal that nobody else has signed; then appends proposal.edited.
 
-    Raises InvalidText, NotAllowed.
+    New words that a moderator should see first take it off the page until then: proposal.held.
+    Raises InvalidText, NotAllowed, TooSoon.
     """
     with transaction.atomic():
-        space, proposal = _locked(proposal)
+        space, proposal = _locked(proposal, author)
         rules.require(proposal_rules.may_revise(author, proposal))
         title, text = _drafted(title, text) if proposal.stage == Stage.DRAFT else _finished(title, text)
         if (title, text) == (proposal.title, proposal.text):
             return proposal
         proposal.title, proposal.text = title, text
         proposal.revision += 1
-        if proposal.stage != Stage.DRAFT:
-            proposal.edited_at = timezone.now()
-        proposal.save(update_fields=["title", "text", "revision", "edited_at"])
-        if proposal.stage != Stage.DRAFT:
-            if proposal.state == State.VISIBLE and stream.revise(SOURCE, proposal.pk, text=proposal.words):
-                enqueue_analysis(space.corpus_id)
-            events.append(space, "proposal.edited", {"id": proposal.pk})
+        if proposal.stage == Stage.DRAFT:
+            proposal.save(update_fields=["title", "text", "revision"])
+        else:
+            _rewrite(space, proposal)
     return proposal
 
 
@@ -84,7 +82,7 @@ def publish(*, proposal: Proposal, author: Member) -> Proposal:
     Published twice, it is published once. Raises InvalidText, NotAllowed, TooSoon.
     """
     with transaction.atomic():
-        space, proposal = _locked(proposal)
+        space, proposal = _locked(proposal, author)
         rules.require(proposal_rules.may_propose(author, space))
         if proposal.author_id != author.pk:
             rules.require(rules.Verdict(False, "not_yours"))
@@ -124,7 +122,7 @@ def add(*, proposal: Proposal, author: Member, text: str, client_id: str, channe
     """
     words = wording.cleaned(text, limit=ADDENDUM_LIMIT)
     with transaction.atomic():
-        space, proposal = _locked(proposal)
+        space, proposal = _locked(proposal, author)
         earlier = Addendum.objects.filter(author_id=author.pk, client_id=client_id).first()
         if earlier is not None:
             if earlier.proposal_id == proposal.pk and earlier.text in (words, ""):
@@ -169,7 +167,7 @@ def withdraw(*, proposal: Proposal, author: Member) -> None:
     when others have signed it. Raises NotAllowed, over the threshold too (see `step_back`).
     """
     with transaction.atomic():
-        space, proposal = _locked(proposal)
+        space, proposal = _locked(proposal, author)
         rules.require(proposal_rules.may_withdraw(author, proposal))
         if proposal.stage == Stage.DRAFT:
             proposal.delete()
@@ -194,12 +192,30 @@ def step_back(*, proposal: Proposal, author: Member) -> Proposal:
     proposal.author_left. Raises NotAllowed.
     """
     with transaction.atomic():
-        space, proposal = _locked(proposal)
+        space, proposal = _locked(proposal, author)
         rules.require(proposal_rules.may_step_back(author, proposal))
         proposal.author_left_at = timezone.now()
         proposal.save(update_fields=["author_left_at"])
         events.append(space, "proposal.author_left", {"id": proposal.pk})
     return proposal
+
+
+def _rewrite(space: Space, proposal: Proposal) -> None:
+    """Put new words in the place of published ones, unless a moderator should see them first."""
+    now, was_visible = timezone.now(), proposal.state == State.VISIBLE
+    pace.require(proposal.author, proposal.edited_at, now)
+    proposal.edited_at = now
+    if was_visible:
+        proposal.state = holding.state_for(space=space, author=proposal.author, text=proposal.words)
+    proposal.save(update_fields=["title", "text", "revision", "edited_at", "state"])
+    became_dirty, told = False, "proposal.edited"
+    if proposal.state == State.VISIBLE:
+        became_dirty = stream.revise(SOURCE, proposal.pk, text=proposal.words)
+    elif was_visible:
+        became_dirty, told = stream.withdraw(SOURCE, proposal.pk), "proposal.held"
+    if became_dirty:
+        enqueue_analysis(space.corpus_id)
+    events.append(space, told, {"id": proposal.pk})
 
 
 def _drafted(title: str, text: str) -> tuple[str, str]:
@@ -217,6 +233,6 @@ def _latest(author: Member) -> datetime | None:
     return published.values_list("published_at", flat=True).first()
 
 
-def _locked(proposal: Proposal) -> tuple[Space, Proposal]:
-    space = events.lock(proposal.space_id)
+def _locked(proposal: Proposal, author: Member) -> tuple[Space, Proposal]:
+    space = pace.turn(proposal.space_id, author)
     return space, Proposal.objects.select_related("author").get(pk=proposal.pk)

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 
-from discussions import cases, moderation, reasons, rules, targets
+from discussions import cases, cursors, moderation, reasons, rules, targets
 from discussions.errors import CivicError
 from discussions.models import Case, Member, ModerationReason, Report, Space, State
 
@@ -166,11 +165,8 @@ def _groups(found: QuerySet, after: str) -> list[dict]:
         **{f"any_{cause}": Count("pk", filter=Q(**{column: True})) for cause, column in CAUSES.items()},
     )
     moment, _comma, group = after.partition(",")
-    try:
-        edge = datetime.fromisoformat(moment)
-    except ValueError:
-        edge = None
-    if edge is not None and timezone.is_aware(edge):
+    edge = cursors.moment(moment)
+    if edge is not None:
         rows = rows.filter(Q(first__gt=edge) | Q(first=edge, group__gt=group))
     return list(rows.order_by("first", "group")[: GROUPS + 1])
 

@@ -114,7 +114,7 @@ def answer(
             agency_id=officer.agency_id,
             officer=officer,
             text=words,
-            topic_label=topic_label,
+            topic_label=cleaned_line(topic_label, limit=LABEL_LIMIT, least=1) if topic_label.strip() else "",
             client_id=client_id,
             answered_at=now,
             clock=clock,
@@ -242,7 +242,10 @@ def _clean_documents(documents: Sequence[Document]) -> list[Document]:
     """The documents, each with an address that leads to a page or a file. Raises InvalidText."""
     for document in documents:
         is_here = document.url.startswith("/") and not document.url.startswith(("//", "/\\"))
-        if len(document.url) > 500 or not (is_here or document.url.startswith(("https://", "http://"))):
+        # Browsers drop such signs: what looks like a path of this site may lead elsewhere.
+        is_odd = any(sign <= " " or sign == "\x7f" for sign in document.url)
+        is_address = is_here or document.url.startswith(("https://", "http://"))
+        if is_odd or len(document.url) > 500 or not is_address:
             raise InvalidText(rules.explained("documents"), code="documents")
     if len(documents) > MOST_DOCUMENTS:
         raise InvalidText(rules.explained("documents"), code="documents")

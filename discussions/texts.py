@@ -169,7 +169,7 @@ def readable_cause() -> Q:
 def last_words(paragraph_id: int) -> Passage | None:
     """The paragraph in the newest published version that had it."""
     return (
-        Passage.objects.filter(paragraph=paragraph_id, version__published_at__isnull=False)
+        Passage.objects.filter(paragraph__pk=paragraph_id, version__published_at__isnull=False)
         .select_related("version__text__space", "paragraph")
         .order_by("-version__number")
         .first()

@@ -8,6 +8,7 @@ only where it still takes votes and its space is in the phase in which the vote 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from threading import Lock
 
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from discussions import events, holding, rules, wording
+from discussions import events, holding, pace, rules, wording
 from discussions.errors import CivicError, Conflict
 from discussions.models import Channel, Member, Space, State, Statement, Vote
 from discussions.tasks import group_space
@@ -25,12 +26,11 @@ from nlp.tasks import enqueue_analysis
 SOURCE = "statement"
 _line = Lock()
 COUNTERS = {1: "agree", -1: "disagree", 0: "passed"}
-INSERT = (
 # These two are written out: many vote at once, and putting the statements together took longer than carrying them out.
+INSERT = (
     f"INSERT INTO {Vote._meta.db_table} (statement_id, member_id, value, cast_at, level, channel) "
     "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, member_id) DO NOTHING RETURNING id"
 )
-
 COUNT = (
     f"UPDATE {Statement._meta.db_table} SET "
     + ", ".join(f"{name} = {name} + %s" for name in COUNTERS.values())
@@ -38,25 +38,30 @@ COUNT = (
     f"{Space._meta.db_table} AS place WHERE place.id = {Statement._meta.db_table}.space_id AND place.phase = %s)"
 )
 
+
 def state(*, space: Space, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Statement:
     """Put a statement to the vote; appends statement.made, or statement.held when a moderator looks first. A resend
     returns the first one.
 
-    Raises InvalidText, NotAllowed, Conflict.
+    Raises InvalidText, NotAllowed, TooSoon, Conflict.
     """
     words = wording.cleaned_line(text, limit=wording.STATEMENT_LIMIT)
     with transaction.atomic():
-        space = events.lock(space.pk)
+        space = pace.turn(space.pk, author)
         rules.require(rules.may_contribute(author, space, rules.Verb.STATE))
         earlier = _sent_before(space, author, client_id, words)
         if earlier is not None:
             return earlier
+        now = timezone.now()
+        latest = Statement.objects.filter(author=author).order_by("-made_at").values_list("made_at", flat=True).first()
+        pace.require(author, latest, now)
+        pace.require_few_links(author, words, now)
         statement = Statement.objects.create(
             space=space,
             author=author,
             text=words,
             client_id=_scoped(author, client_id),
-            made_at=timezone.now(),
+            made_at=now,
             level=author.level,
             channel=channel,
             state=holding.state_for(space=space, author=author, text=words),
@@ -195,7 +200,8 @@ def _turn() -> Iterator[None]:
 
 
 def _scoped(author: Member, client_id: str) -> str:
-    return f"{author.pk}:{client_id}"
+    """What a form sent, as this author's own; of one length, so that it fits its column whatever was sent."""
+    return sha256(f"{author.pk}:{client_id}".encode()).hexdigest()
 
 
 def _sent_before(space: Space, author: Member, client_id: str, words: str) -> Statement | None:

@@ -41,7 +41,7 @@ def suggest(
     paragraph was taken out meanwhile), TooSoon, Conflict.
     """
     with transaction.atomic():
-        space = events.lock(paragraph.text.space_id)
+        space = pace.turn(paragraph.text.space_id, author)
         rules.require(rules.may_contribute(author, space, rules.Verb.SUGGEST))
         words = wording.cleaned(text, limit=TEXT_LIMIT)
         why = wording.cleaned(reason, limit=REASON_LIMIT) if reason.strip() else ""

@@ -23,6 +23,11 @@ def set_back_comment(comment: Comment, moment: datetime) -> None:
     Comment.objects.filter(pk=comment.pk).update(posted_at=moment)
 
 
+def set_back_statement(statement: Statement, moment: datetime) -> None:
+    """A statement made at `moment`."""
+    Statement.objects.filter(pk=statement.pk).update(made_at=moment)
+
+
 def set_back_stream(space: Space) -> None:
     """Give the opinions of a space the dates their owners have now."""
     said = Comment.objects.published().filter(space=space).values_list("pk", "author_id", "posted_at")

@@ -199,12 +199,12 @@ def _talk(space, subject, citizen, crowd, start, end, random, step) -> dict[str,
 
 def _vote(space, subject, citizen, crowd, random, step) -> None:
     """Statements by members of both camps, and votes that part them as their convictions do."""
-    statements = [
-        voting.state(
-            space=space, author=crowd[(5 * number) % len(crowd)], text=claim.text, client_id=f"demo-{number:04}"
-        )
-        for number, claim in enumerate(subject.claims)
-    ]
+    statements = []
+    for number, claim in enumerate(subject.claims):
+        author = crowd[(5 * number) % len(crowd)]
+        made = voting.state(space=space, author=author, text=claim.text, client_id=f"demo-{number:04}")
+        clock.set_back_statement(made, space.opens_at)
+        statements.append(made)
     members = random.sample(crowd, len(crowd))
     for count, member in enumerate(members):
         step()

@@ -4,10 +4,8 @@ Each module beside this one knows one kind of contribution and has one function,
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils import timezone
-
+from discussions import cursors
 from discussions.journeys import (
     budgets,
     comments,
@@ -61,9 +59,6 @@ def _cursor(item: Contribution) -> str:
 def _cut(cursor: str, space_id: int | None) -> Cut:
     moment, _comma, rest = cursor.partition(",")
     source, _comma, key = rest.partition(",")
-    try:
-        edge = datetime.fromisoformat(moment)
-    except ValueError:
-        return Cut(space_id=space_id)
-    is_whole = timezone.is_aware(edge) and key.isascii() and key.isdigit() and len(key) < 19
+    edge = cursors.moment(moment)
+    is_whole = edge is not None and key.isascii() and key.isdigit() and len(key) < 19
     return Cut(edge, source, int(key), space_id) if is_whole else Cut(space_id=space_id)

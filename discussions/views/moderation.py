@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from discussions import appeals, cases, moderation, queue, reasons, rules, targets, watch
 from discussions.errors import CivicError
 from discussions.models import Appeal, Burst, ModerationAct, Space, State, Target
+from discussions.views.cursors import number
 from discussions.views.frame import space_or_404
 
 
@@ -40,7 +41,7 @@ def index(request):
 @require_POST
 def decide(request):
     """One decision about one group or many. What others have decided meanwhile is left as it is."""
-    groups = [group for group in request.POST.getlist("group") if group][: queue.GROUPS]
+    groups = [group for group in request.POST.getlist("group") if group and "\x00" not in group][: queue.GROUPS]
     back = _back(request)
     if not groups:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
@@ -67,7 +68,7 @@ def decide(request):
 def claim(request):
     """Take a group, or give it back, so that two moderators do not do the same work."""
     rules.require(rules.may_moderate(request.user))
-    group = request.POST.get("group", "")
+    group = request.POST.get("group", "").replace("\x00", "")
     if request.POST.get("act") == "give_back":
         cases.give_back(group=group, moderator=request.user)
         messages.success(request, _("Others can look at it again."))
@@ -163,7 +164,7 @@ def set_reasons(request, slug: str):
 def _set_reason(request, space: Space) -> None:
     sent = request.POST
     if taken := sent.get("take_away", ""):
-        reason = get_object_or_404(space.moderation_reasons, pk=int(taken) if taken.isdecimal() else 0)
+        reason = get_object_or_404(space.moderation_reasons, pk=number(taken))
         reasons.take_away(reason=reason, editor=request.user)
         messages.success(request, _("It is no longer offered. Decisions made with it keep its words."))
         return

@@ -49,12 +49,11 @@ def read(request):
 def choose(request):
     """How to be told, what is followed, what is muted."""
     member = _member(request)
-    chosen = NoticeSettings.objects.filter(member=member).first() or NoticeSettings(
-        member=member, language=get_language() or settings.LANGUAGE_CODE
-    )
+    language = get_language() or settings.LANGUAGE_CODE
+    chosen = NoticeSettings.objects.filter(member=member).first() or NoticeSettings(member=member, language=language)
     form = NoticeSettingsForm(request.POST if request.method == "POST" else None, instance=chosen)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        NoticeSettings.objects.update_or_create(member=member, defaults=form.cleaned_data)
         messages.success(request, _("Saved. This holds from now on."))
         return redirect("discussions:notice_settings")
     context = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import guests, instruments, merges, petitions, proposal_rules, proposals, rules, windows
+from discussions import guests, instruments, merges, pace, petitions, proposal_rules, proposals, rules, windows
 from discussions.errors import CivicError, SignInNeeded
 from discussions.instruments import Instrument
 from discussions.models import Proposal, Space
@@ -69,6 +69,7 @@ def new(request, slug: str):
 @require_POST
 def alike(request, slug: str):
     """For htmx, while somebody writes: what was proposed already in nearly the same sense."""
+    pace.require_calm_search(request)
     space = space_or_404(request, slug)
     rules.require(proposal_rules.may_propose(request.user, space))
     words = f"{request.POST.get('title', '')}\n\n{request.POST.get('text', '')}"[: proposals.TEXT_LIMIT]

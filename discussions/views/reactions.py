@@ -13,7 +13,6 @@ from discussions.views.comments import reaction_context
 from discussions.views.frame import space_or_404
 
 SUGGESTED_OF = 300  # characters of what is being written
-ASKED = {"most": 40, "seconds": 60}
 
 
 @require_POST
@@ -36,8 +35,7 @@ def react(request, slug: str):
 @require_GET
 def similar(request, slug: str):
     """A fragment with what means nearly the same as `q`. It may be empty, and nothing waits for it."""
-    who = f"member:{request.user.pk}" if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")
-    pace.require_calm(f"similar:{who}", **ASKED)
+    pace.require_calm_search(request)
     space = space_or_404(request, slug)
     found = echoes.already_said(space, request.GET.get("q", "")[:SUGGESTED_OF])
     comments = [said.comment.pk for said in found if said.comment is not None]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from discussions import asking, doubles, positions, rules, splits, voting
+from discussions import asking, doubles, pace, positions, rules, splits, voting
 from discussions.errors import CivicError
 from discussions.forms import StatementForm, VoteForm
 from discussions.models import Space, State, Statement, Vote
@@ -110,6 +110,7 @@ def state(request, slug: str):
 @require_GET
 def similar(request, slug: str):
     """While somebody writes: statements that say nearly the same. A fragment."""
+    pace.require_calm_search(request)
     space = space_or_404(request, slug)
     found = doubles.of(space, request.GET.get("text", "")[:1000])
     return render(request, "discussions/statements/already.html", {"space": space, "already": found})

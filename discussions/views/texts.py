@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from discussions import changes, texts
 from discussions.models import DraftText, Space, TextVersion
+from discussions.views.cursors import number as number_of
 from discussions.views.frame import frame, space_or_404
 
 PART_OF_CHANGES = 60
@@ -16,7 +17,7 @@ PART_OF_CHANGES = 60
 def text_or_404(space: Space, pk: int) -> tuple[DraftText, list[TextVersion]]:
     """A text of this space and its published versions, oldest first. Without any it does not exist for readers."""
     found = list(
-        TextVersion.objects.filter(text=pk, text__space=space, published_at__isnull=False)
+        TextVersion.objects.filter(text__pk=pk, text__space=space, published_at__isnull=False)
         .select_related("text")
         .order_by("number")
     )
@@ -64,7 +65,7 @@ def changed(request, slug: str, pk: int, number: int):
     new = _numbered(versions, number)
     asked = request.GET.get("from", "")
     older = [one for one in versions if one.number < number]
-    old = _numbered(versions, int(asked)) if asked.isascii() and asked.isdigit() else (older or [None])[-1]
+    old = _numbered(versions, number_of(asked)) if asked else (older or [None])[-1]
     if old is None or old.number >= new.number:
         raise Http404
     found = changes.between(old, new)

@@ -3,10 +3,12 @@
 import json
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.urls import reverse
 
 from discussions import identity, instruments
@@ -165,3 +167,52 @@ def test_an_instrument_that_asks_for_more_certainty_refuses_and_says_what_to_do(
         reverse("discussions:post_comment", args=[space.slug]), {"text": "我要說話", "client_id": "a" * 12}
     )
     assert response.status_code == 302 and surer.comments.get().level == needed
+
+
+def test_one_telephone_is_one_number_however_it_is_written(settings):
+    settings.PHONE_COUNTRY = "886"
+    spellings = ["0912 345 678", "+886912345678", "+886 0912-345-678", "00886912345678", "+886（0）912345678"]
+    assert {identity.normalised(number) for number in spellings} == {"+886912345678"}
+    for number in ("+8٨6912345678", "+88691234567八"):
+        with pytest.raises(CivicError):
+            identity.normalised(number)
+
+
+def test_one_telephone_is_not_called_by_many_accounts(gateway):
+    for _account in range(identity.CODES_PER_HOUR):
+        identity.ask_for_code(member=make_member(), number="0912345678")
+    with pytest.raises(TooSoon):
+        identity.ask_for_code(member=make_member(), number="0912 345 678")
+    identity.ask_for_code(member=make_member(), number="0987654321")
+    assert len(gateway.sent) == identity.CODES_PER_HOUR + 1
+
+
+def test_a_code_for_one_number_does_not_prove_another_that_was_asked_for_meanwhile(gateway, member, monkeypatch):
+    identity.ask_for_code(member=member, number="0912345678")
+    compare = identity.hmac.compare_digest
+
+    def meanwhile(one, other):
+        PhoneProof.objects.filter(member=member).update(number_digest="of another", code_digest="of another")
+        return compare(one, other)
+
+    monkeypatch.setattr(identity.hmac, "compare_digest", meanwhile)
+    with pytest.raises(CivicError):
+        identity.confirm_code(member=member, code=gateway.code)
+    assert PhoneProof.objects.get(member=member).confirmed_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_tries_at_once_are_no_more_tries(gateway, member):
+    identity.ask_for_code(member=member, number="0912345678")
+
+    def attempt(_number):
+        try:
+            identity.confirm_code(member=member, code="no code")
+        except CivicError:
+            return
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(attempt, range(12)))
+    assert PhoneProof.objects.get(member=member).tries == identity.CODE_TRIES

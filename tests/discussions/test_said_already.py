@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from discussions import comments, echoes, moderation, reactions
-from discussions.views.reactions import ASKED
+from discussions.pace import SEARCHES
 from nlp import placing, similar
 from nlp.models import Corpus
 from tests.factories import make_member, make_space, propose, say
@@ -76,10 +76,10 @@ def test_nothing_breaks_without_an_encoder(client, read, settings):
 
 
 def test_asking_too_often_is_refused_and_says_when_to_come_back(client, space):
-    for _turn in range(ASKED["most"]):
+    for _turn in range(SEARCHES["most"]):
         assert ask(client, space, "公車").status_code == 200
     refused = ask(client, space, "公車")
-    assert refused.status_code == 429 and int(refused["Retry-After"]) == ASKED["seconds"]
+    assert refused.status_code == 429 and int(refused["Retry-After"]) == SEARCHES["seconds"]
 
 
 def test_ones_agreement_is_shown_as_given(client, read, member):
