@@ -2,7 +2,13 @@
 
 from playwright.sync_api import Page, expect
 
+from discussions import ballots, surveys
+from discussions.models import Budget, BudgetBallot, Channel, Comment, Proposal, Vote
+from discussions.questionnaires import Words
 from tests.browser.house import PHONE, said
+from tests.browser.instruments import OFFERED
+from tests.discussions.questionnaire import offering_surveys
+from tests.discussions.test_budgets import make_budget
 from tests.factories import make_member, make_space, propose
 
 FOCUS_SHOWS = """
@@ -13,7 +19,11 @@ async () => {
   if (!here || here === document.body) return "nothing has the focus";
   const box = here.getBoundingClientRect();
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  const seen = box.width > 0 && box.height > 0 && inside;
+  // Nothing that sticks to the edge of the screen may lie over it (WCAG 2.2, 2.4.11).
+  const middle = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  const above = document.elementFromPoint(...middle);
+  const covered = above && !above.contains(here) && !here.contains(above) && !above.closest("label")?.contains(here);
+  const seen = box.width > 0 && box.height > 0 && inside && !covered;
   const marks = (element) => {
     const style = getComputedStyle(element);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
@@ -105,3 +115,81 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(house):
     page.get_by_role("link", name=said("Live sessions")).last.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{house.url}/live/")
+
+
+def test_a_proposal_is_written_and_published_by_keyboard(house):
+    space = house.do(make_space, instruments=OFFERED)
+    page = house.visit(house.do(make_member))
+    page.goto(f"{space.get_absolute_url()}proposals/")
+    press_tab_until(page, "main a[href$='/proposals/new/']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press_tab_until(page, "#id_title")
+    page.keyboard.type("站牌都要有燈")
+    press_tab_until(page, "#id_text")
+    page.keyboard.type("晚上的站牌看不清楚，請裝上感應燈。")
+    for _turn in ("save the draft", "publish it"):
+        press_tab_until(page, "main form button.button--primary")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("站牌都要有燈")
+    assert house.do(lambda: Proposal.objects.get(space=space).stage) == "open"
+
+
+def test_money_is_shared_out_by_keyboard(house):
+    def made():
+        return make_budget(make_space(), make_member(is_superuser=True), kind=Budget.Kind.KNAPSACK)
+
+    budget, citizen = house.do(made), house.do(make_member)
+    page = house.visit(citizen, size=PHONE)
+    page.goto(house.do(budget.get_absolute_url))
+    for number in (1, 3):
+        press_tab_until(page, f"#p{number} [type=checkbox]")
+        page.keyboard.press("Space")
+    press_tab_until(page, ".budget-sum .button--primary")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert len(house.do(lambda: ballots.chosen(BudgetBallot.objects.get(budget=budget, member=citizen)))) == 2
+
+
+def test_a_quick_poll_is_answered_by_keyboard(house):
+    def made():
+        space = offering_surveys(make_space())
+        return surveys.poll(
+            space=space,
+            editor=make_member(is_superuser=True),
+            question=Words("週末要加開夜車嗎？"),
+            options=[Words("要"), Words("不用")],
+        )
+
+    poll = house.do(made)
+    page = house.visit(house.do(make_member), size=PHONE)
+    page.goto(house.do(lambda: poll.space.get_absolute_url()))
+    press_tab_until(page, ".poll-card [type=radio]", most=60)
+    page.keyboard.press("Space")
+    press_tab_until(page, ".poll-card button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".poll-card")).to_contain_text("100%")
+
+
+def test_at_the_counter_words_are_entered_by_keyboard(house):
+    space = house.do(make_space, instruments=OFFERED)
+    statement = house.do(propose, space, house.do(make_member), "深夜要有公車")
+    page = house.visit(house.do(make_member, role="Frontline"))
+    page.goto("/assist/")
+    press_tab_until(page, "[name=space]")
+    page.locator("[name=space]").select_option(str(space.pk))
+    press_tab_until(page, "[name=consent]")
+    page.keyboard.press("Space")
+    press_tab_until(page, "main form button.button--primary")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press_tab_until(page, "[name=comment]")
+    page.keyboard.type("站牌的字太小")
+    press_tab_until(page, f"[name=vote-{statement.pk}]")
+    page.keyboard.press("Space")
+    press_tab_until(page, "main form button.button--primary")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert house.do(Comment.objects.get, space=space).channel == Channel.ASSISTED
+    assert house.do(Vote.objects.get, statement=statement).channel == Channel.ASSISTED
