@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Row, Table, person
+from discussions.exports.table import Row, Table, voter
 from discussions.models import BallotChoice, BudgetDecision, BudgetProject, BudgetTally, Rule, Space
 from discussions.models.openings import Opening
 
@@ -52,7 +52,7 @@ def _ballots(space: Space) -> Iterator[Row]:
         stands = list(group)
         _pk, budget, member, cast_at, level, channel, _number = stands[0]
         numbers = " ".join(str(row[-1]) for row in stands)
-        yield budget, person(space, member), cast_at.date().isoformat(), level, channel, numbers
+        yield budget, voter(space, member), cast_at.date().isoformat(), level, channel, numbers
 
 
 def _decisions(space: Space) -> Iterator[Row]:

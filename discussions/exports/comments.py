@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Table, person
+from discussions.exports.table import Table, person, voter
 from discussions.models import Comment, Reaction
 
 
@@ -28,7 +28,7 @@ def _reactions(space):
     rows = given.values_list("comment_id", "member_id", "kind", "made_at", "level", "channel")
     for comment, member, kind, made_at, level, channel in rows.iterator(chunk_size=5000):
         # The day, not the second: exact moments of many presses would tell people apart.
-        yield comment, person(space, member), kind, made_at.date().isoformat(), level, channel
+        yield comment, voter(space, member), kind, made_at.date().isoformat(), level, channel
 
 
 TABLES = (

@@ -1,8 +1,10 @@
 """A discussion in the files that Polis exports, for the tools that read those; `discussions.polis` reads them back.
 
 comments.csv, votes.csv, participants-votes.csv and summary.csv with the columns of Polis. Statements are numbered from
-0 in the order in which they were made, people from 1 in the order of their pseudonyms; 0 is the agency. Votes carry the
-day they were cast, not the second. Memory grows with statements and people, not with votes.
+0 in the order in which they were made; 0 is the agency. People count from 1 in the order of their pseudonyms, first
+those who voted, then those who made statements: who did both has two numbers, for words may stand on the pages under a
+name, and no vote may lead there. Votes carry the day they were cast, not the second. Memory grows with statements and people,
+not with votes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,11 +13,12 @@ from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import translation
 
 from discussions.exports.statements import READ_AT_ONCE, published_votes
-from discussions.exports.table import person
+from discussions.exports.table import person, voter
 from discussions.exports.writing import csv_lines
 from discussions.models import Space, Statement, Vote
 from discussions.splits import LEAST
@@ -34,7 +37,8 @@ class _Numbers:
     """Statements and people by the numbers they have in the export."""
 
     statements: dict[int, int]
-    people: dict[int, int]
+    voters: dict[int, int]
+    authors: dict[int, int]
 
 
 def files(space: Space, *, site: str) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -51,12 +55,14 @@ def files(space: Space, *, site: str) -> Iterator[tuple[str, Iterator[bytes]]]:
 
 def _numbered(space: Space) -> _Numbers:
     statements = with_tallies(space).order_by("pk")
-    authors = statements.filter(is_seed=False, author__isnull=False).order_by().values_list("author_id", flat=True)
-    voters = published_votes(space).order_by().values_list("member_id", flat=True).distinct()
-    people = sorted({*authors, *voters}, key=lambda member: person(space, member))
+    made = statements.filter(is_seed=False, author__isnull=False).order_by().values_list("author_id", flat=True)
+    cast = published_votes(space).order_by().values_list("member_id", flat=True)
+    voters = sorted(cast.distinct(), key=lambda member: voter(space, member))
+    authors = sorted(made.distinct(), key=lambda member: person(space, member))
     return _Numbers(
         {pk: number for number, pk in enumerate(statements.values_list("pk", flat=True))},
-        {member: number for number, member in enumerate(people, start=1)},
+        {member: number for number, member in enumerate(voters, start=1)},
+        {member: number for number, member in enumerate(authors, start=len(voters) + 1)},
     )
 
 
@@ -101,7 +107,7 @@ def _comments(space: Space, numbers: _Numbers) -> Rows:
 
 
 def _author(statement: Statement, numbers: _Numbers) -> int | None:
-    return AGENCY if statement.is_seed else numbers.people.get(statement.author_id)
+    return AGENCY if statement.is_seed else numbers.authors.get(statement.author_id)
 
 
 def _votes(space: Space, numbers: _Numbers) -> Rows:
@@ -109,9 +115,9 @@ def _votes(space: Space, numbers: _Numbers) -> Rows:
     rows = published_votes(space).values_list("statement_id", "member_id", "value", "cast_at")
     for statement, votes in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=itemgetter(0)):
         known = [
-            (numbers.people[member], value, at)
+            (numbers.voters[member], value, at)
             for _statement, member, value, at in votes
-            if member in numbers.people and statement in numbers.statements
+            if member in numbers.voters and statement in numbers.statements
         ]
         for number, value, at in sorted(known, key=itemgetter(0)):
             day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -119,7 +125,9 @@ def _votes(space: Space, numbers: _Numbers) -> Rows:
 
 
 def _participants(space: Space, numbers: _Numbers) -> Rows:
-    """One line for each person: their group, how much they said and voted, and their vote on each statement."""
+    """One line for each number: of voters their group, how much they voted and how on each statement; of authors how
+    much they said.
+    """
     columns = list(numbers.statements)
     yield (
         "participant",
@@ -131,28 +139,23 @@ def _participants(space: Space, numbers: _Numbers) -> Rows:
         *numbers.statements.values(),
     )
     groups = _groups(space)
-    people = list(numbers.people.items())
-    for start in range(0, len(people), PEOPLE_AT_ONCE):
-        part = dict(people[start : start + PEOPLE_AT_ONCE])
+    voters = list(numbers.voters.items())
+    for start in range(0, len(voters), PEOPLE_AT_ONCE):
+        part = dict(voters[start : start + PEOPLE_AT_ONCE])
         cast: dict[int, dict[int, int]] = {member: {} for member in part}
         votes = Vote.objects.filter(statement__in=columns, member__in=list(part)) if columns else Vote.objects.none()
         for member, statement, value in votes.values_list("member_id", "statement_id", "value"):
             cast[member][statement] = value
-        said = with_tallies(space).filter(author__in=list(part), is_seed=False).values_list("author_id", flat=True)
-        made = list(said)
         for member, number in part.items():
             own = cast[member]
             values = list(own.values())
             group = groups.get(conf.author_key(f"member:{member}"))
-            yield (
-                number,
-                group,
-                made.count(member),
-                len(values),
-                values.count(1),
-                values.count(-1),
-                *(own.get(statement) for statement in columns),
-            )
+            tally = (len(values), values.count(1), values.count(-1))
+            yield number, group, 0, *tally, *(own.get(statement) for statement in columns)
+    made = with_tallies(space).filter(author__in=list(numbers.authors), is_seed=False).order_by().values("author_id")
+    said = dict(made.annotate(n=Count("pk")).values_list("author_id", "n"))
+    for member, number in numbers.authors.items():
+        yield number, None, said.get(member, 0), 0, 0, 0, *(None for _statement in columns)
 
 
 def _groups(space: Space) -> dict[str, int]:

@@ -7,7 +7,7 @@ from operator import itemgetter
 from django.utils.translation import gettext_lazy as _
 
 from discussions import splits
-from discussions.exports.table import Row, Table, person
+from discussions.exports.table import Row, Table, person, voter
 from discussions.models import Space, State, Vote
 from discussions.voting import with_tallies
 
@@ -38,7 +38,7 @@ def _votes(space: Space) -> Iterator[Row]:
     """The votes of one statement in the order of pseudonyms: the order in which they came would tell people apart."""
     rows = published_votes(space).values_list("statement_id", "member_id", "value", "cast_at")
     for _statement, votes in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=itemgetter(0)):
-        named = [(statement, person(space, member), value, at.date()) for statement, member, value, at in votes]
+        named = [(statement, voter(space, member), value, at.date()) for statement, member, value, at in votes]
         yield from sorted(named, key=itemgetter(1))
 
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Row, Table, person
+from discussions.exports.table import Row, Table, voter
 from discussions.models import Answer, FreeAnswer, Space, Survey, SurveyQuestion, SurveyResponse
 from discussions.models.openings import Opening
 from discussions.questionnaires import MOST_QUESTIONS
@@ -69,7 +69,7 @@ def _responses(space: Space) -> Iterator[Row]:
                 said = str(option or value or NO_OPINION)
                 cells[number - 1] = f"{cells[number - 1]} {said}".lstrip()
             ahead = next(by_response, None)
-        yield (survey, person(space, member), answered_at.date().isoformat(), level, channel, *cells)
+        yield (survey, voter(space, member), answered_at.date().isoformat(), level, channel, *cells)
 
 
 def _words(space: Space) -> Iterator[Row]:

@@ -19,7 +19,8 @@ class Table:
     """`name` is the file's name without its ending; `columns` maps each column to a sentence that says what it holds.
 
     `rows(space)` yields one tuple per row in the order of the columns, in constant memory and a constant number of
-    queries. It gives published words only, and people as pseudonyms (`person`).
+    queries. It gives published words only, and people as pseudonyms: `person` for authors, `voter` for those who were
+    counted.
     """
 
     name: str
@@ -30,8 +31,20 @@ class Table:
 
 
 def person(space: Space, member_id: int | None) -> str:
-    """A pseudonym: the same person in every table of one space, nobody's in another space. "" for nobody."""
-    if member_id is None:
-        return ""
-    text = f"export:{space.pk}:{member_id}".encode()
-    return hmac.new(settings.AUTHOR_KEY_SECRET.encode(), text, sha256).hexdigest()[:12]
+    """A pseudonym of somebody who wrote something: the same in every table of words of one space, nobody's in another
+    space. "" for nobody.
+    """
+    return "" if member_id is None else _pseudonym(f"export:{space.pk}:{member_id}")
+
+
+def voter(space: Space, member_id: int) -> str:
+    """A pseudonym of somebody who voted, reacted or answered: the same in every table of such acts of one space.
+
+    It is not their pseudonym as an author. Words stand on the pages under a name; with one pseudonym for both, every
+    vote of whoever has written something could be read off under that name.
+    """
+    return _pseudonym(f"export:voter:{space.pk}:{member_id}")
+
+
+def _pseudonym(text: str) -> str:
+    return hmac.new(settings.AUTHOR_KEY_SECRET.encode(), text.encode(), sha256).hexdigest()[:12]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from discussions import texts, wordings
-from discussions.exports.table import Row, Table, person
+from discussions.exports.table import Row, Table, person, voter
 from discussions.models import ParagraphVote, Passage, Space, VersionCause, Wording, WordingSupport
 
 
@@ -54,14 +54,14 @@ def _votes(space: Space) -> Iterator[Row]:
     rows = cast.values_list("paragraph_id", "member_id", "value", "version", "cast_at", "level", "channel")
     for paragraph, member, value, version, cast_at, level, channel in rows.iterator(chunk_size=5000):
         # The day, not the second: exact moments of many votes would tell people apart.
-        yield paragraph, person(space, member), value, version, cast_at.date().isoformat(), level, channel
+        yield paragraph, voter(space, member), value, version, cast_at.date().isoformat(), level, channel
 
 
 def _supports(space: Space) -> Iterator[Row]:
     given = WordingSupport.objects.filter(wording__space=space, wording__state=Wording.State.VISIBLE).order_by("pk")
     rows = given.values_list("wording_id", "member_id", "made_at", "level", "channel")
     for wording, member, made_at, level, channel in rows.iterator(chunk_size=5000):
-        yield wording, person(space, member), made_at.date().isoformat(), level, channel
+        yield wording, voter(space, member), made_at.date().isoformat(), level, channel
 
 
 def _causes(space: Space) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from discussions import ballots, budgets, exports, instruments, journeys, tallies
 from discussions.ballots import InvalidBallot
 from discussions.errors import CivicError, NotAllowed
-from discussions.exports.table import person
+from discussions.exports.table import voter
 from discussions.models import Budget, BudgetBallot, BudgetDecision, Event, Phase, Rule
 from discussions.participation import people_in
 from discussions.questionnaires import Words
@@ -339,5 +339,5 @@ def test_ballots_are_open_data_once_voting_has_closed(budget, editor, member, dj
     vote(budget, "公廁", "導覽牌", member=member)
     close(budget, editor, django_capture_on_commit_callbacks)
     [ballot] = rows(budget.space, "budget_ballots")
-    assert ballot[1] == person(budget.space, member.pk) and ballot[-1] == "3 4"
+    assert ballot[1] == voter(budget.space, member.pk) and ballot[-1] == "3 4"
     assert len(rows(budget.space, "budget_projects")) == 4 and len(rows(budget.space, "budget_decisions")) == 1

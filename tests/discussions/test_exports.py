@@ -12,12 +12,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from discussions import imports, moderation, polis, voting
+from discussions import imports, moderation, polis, reactions, responses, voting
 from discussions.exports import TABLES, bundle
 from discussions.exports.writing import CHUNK, csv_lines, harmless, json_lines, original
+from discussions.instruments import Instrument
 from discussions.models import Channel, Comment, Level, Licence, Member, Statement, Vote
 from discussions.tasks import regroup
 from discussions.views import exports as views
+from tests.discussions import questionnaire
 from tests.factories import make_member, make_space, propose, say
 
 pytestmark = pytest.mark.django_db
@@ -308,3 +310,31 @@ def test_the_comments_of_people_are_not_touched_by_an_export(client, space, memb
     before = list(Comment.objects.values()), Member.objects.count()
     unzipped(client, space)
     assert (list(Comment.objects.values()), Member.objects.count()) == before
+
+
+def test_no_vote_can_be_read_off_under_the_name_that_stands_by_somebodys_words(client, space, member, neighbour):
+    """Words stand on the page under a name, so whoever has written something must not be found among the voters."""
+    space.instruments = {kind.value: {} for kind in Instrument}
+    space.save()
+    mine, theirs = propose(space, member, "深夜要有公車"), propose(space, neighbour, "清晨也要有公車")
+    said = say(space, member, "我說的話有我的名字")
+    voting.cast(statement=theirs, member=member, value=-1)
+    reactions.give(comment=say(space, neighbour, "另一個人說的話"), member=member, kind="agree")
+    survey = questionnaire.make_survey(space, (questionnaire.HABIT,))
+    responses.respond(survey=survey, member=member, answers={1: 1})
+    files = unzipped(client, space)
+    authors = {row["person"] for name in ("comments", "statements") for row in read(files[f"csv/{name}.csv"])}
+    counted = [
+        row["person"] for name in ("votes", "reactions", "survey_responses") for row in read(files[f"csv/{name}.csv"])
+    ]
+    assert len(counted) == 3 and len(set(counted)) == 1 and not authors & set(counted)
+    assert {row["person"] for row in read(files["csv/comments.csv"]) if row["id"] == str(said.pk)} == {
+        row["person"] for row in read(files["csv/statements.csv"]) if row["id"] == str(mine.pk)
+    }
+    polis = unzipped(client, space, "open_data_polis")
+    made = {row["author-id"] for row in read(polis["comments.csv"])}
+    assert not made & {row["voter-id"] for row in read(polis["votes.csv"])}
+    assert {row["participant"]: row["n-comments"] for row in read(polis["participants-votes.csv"])} == {
+        "1": "0",
+        **dict.fromkeys(made, "1"),
+    }

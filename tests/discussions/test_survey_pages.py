@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from discussions import budgets, exports, moderation, responses, survey_results, surveys, tokens
-from discussions.exports.table import person
+from discussions.exports.table import voter
 from discussions.models import Budget, BudgetBallot, FreeAnswer, Level, Survey, SurveyResponse
 from discussions.questionnaires import Words
 from nlp.models import Opinion
@@ -331,7 +331,7 @@ def test_responses_are_open_data_under_a_pseudonym_and_words_without_one(survey,
     responses.respond(survey=survey, member=make_member(), answers=RIDER)
     responses.respond(survey=survey, member=member, answers=WALKER)
     rider, walker = rows(survey.space, "survey_responses")
-    assert walker[1] == person(survey.space, member.pk)
+    assert walker[1] == voter(survey.space, member.pk)
     assert rider[5:10] == ("1", "", "1 2", "4", "3 1") and walker[5:10] == ("3", "", "1", "none", "")
     assert rows(survey.space, "survey_words") == [(survey.pk, 2, WALKER[2])]
     asked = rows(survey.space, "survey_questions")
