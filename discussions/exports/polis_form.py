@@ -3,8 +3,8 @@
 comments.csv, votes.csv, participants-votes.csv and summary.csv with the columns of Polis. Statements are numbered from
 0 in the order in which they were made; 0 is the agency. People count from 1 in the order of their pseudonyms, first
 those who voted, then those who made statements: who did both has two numbers, for words may stand on the pages under a
-name, and no vote may lead there. Votes carry the day they were cast, not the second. Memory grows with statements and people,
-not with votes.
+name, and no vote may lead there. Votes carry the day they were cast, not the second. Memory grows with statements and
+people, not with votes.
 """
 
 from collections.abc import Iterable, Iterator
