@@ -8,13 +8,16 @@ import ipaddress
 import json
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import certifi
 import urllib3
+import urllib3.connection
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -144,7 +147,7 @@ def _send(
         raise OutboundError("too_slow", _("The other side took too long."))
     timeout = urllib3.Timeout(total=remaining)
     try:
-        with _pool(parts, address, port) as pool:
+        with _pool(parts, address, port, deadline) as pool:
             response = pool.urlopen(
                 method,
                 path,
@@ -165,22 +168,60 @@ def _send(
     except (urllib3.exceptions.HTTPError, ssl.SSLError, OSError) as error:
         if isinstance(error, OutboundError):
             raise
+        if time.monotonic() > deadline:
+            raise OutboundError("too_slow", _("The other side took too long.")) from error
         raise OutboundError("unreachable", _("The other side could not be reached.")) from error
     return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, content, url)
 
 
-def _pool(parts: SplitResult, address: Address, port: int) -> urllib3.HTTPConnectionPool:
-    """One connection to the judged address; the certificate has to be that of the name."""
+def _pool(parts: SplitResult, address: Address, port: int, deadline: float) -> urllib3.HTTPConnectionPool:
+    """One connection to the judged address, cut at the deadline; the certificate has to be that of the name."""
     if parts.scheme == "http":
-        return urllib3.HTTPConnectionPool(str(address), port, maxsize=1)
-    return urllib3.HTTPSConnectionPool(
-        str(address),
-        port,
-        maxsize=1,
-        server_hostname=parts.hostname,
-        assert_hostname=parts.hostname,
-        ca_certs=certifi.where(),
-    )
+        pool = urllib3.HTTPConnectionPool(str(address), port, maxsize=1)
+        kind = urllib3.connection.HTTPConnection
+    else:
+        pool = urllib3.HTTPSConnectionPool(
+            str(address),
+            port,
+            maxsize=1,
+            server_hostname=parts.hostname,
+            assert_hostname=parts.hostname,
+            ca_certs=certifi.where(),
+        )
+        kind = urllib3.connection.HTTPSConnection
+    pool.ConnectionCls = type("Timed", (_Timed, kind), {"deadline": deadline})
+    return pool
+
+
+class _Timed:
+    """A connection that ends at its deadline, whatever it is doing.
+
+    Timeouts begin anew with every byte, so a side that drips its greeting or its headers could hold us for days.
+    """
+
+    deadline: float
+    _timer: threading.Timer | None = None
+
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        # A second handle on the same connection, for the first is wrapped once it is encrypted.
+        handle = made.dup()
+        self._timer = threading.Timer(max(0.0, self.deadline - time.monotonic()), _cut, [handle])
+        self._timer.daemon = True
+        self._timer.start()
+        self._handle = handle
+        return made
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._handle.close()
+        super().close()
+
+
+def _cut(handle: socket.socket) -> None:
+    with suppress(OSError):
+        handle.shutdown(socket.SHUT_RDWR)
 
 
 def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
@@ -193,4 +234,6 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise OutboundError("too_slow", _("The other side took too long."))
         pieces.append(piece)
+    if time.monotonic() > deadline:  # it did not end, it was cut
+        raise OutboundError("too_slow", _("The other side took too long."))
     return b"".join(pieces)

@@ -137,7 +137,7 @@ def test_at_most_three_redirects_and_none_where_none_was_asked_for(serve, local_
     assert outbound.request("POST", canary.url, body=b"x").status == 307
 
 
-@pytest.mark.parametrize("pace", ["silent", "dripping"])
+@pytest.mark.parametrize("pace", ["silent", "dripping", "headers", "greeting"])
 def test_a_side_that_hangs_is_left_in_time(serve, local_is_allowed, monkeypatch, pace):
     monkeypatch.setattr(outbound, "SECONDS", 0.4)
     stop = threading.Event()
@@ -146,8 +146,10 @@ def test_a_side_that_hangs_is_left_in_time(serve, local_is_allowed, monkeypatch,
         if pace == "dripping":
             handler.send_response(200)
             handler.end_headers()
+        if pace == "headers":
+            handler.wfile.write(b"HTTP/1.0 200 OK\r\nX-Long: ")
         while not stop.wait(0.05):
-            if pace == "dripping":
+            if pace != "silent":
                 try:
                     handler.wfile.write(b".")
                     handler.wfile.flush()
