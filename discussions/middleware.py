@@ -1,5 +1,7 @@
 """What happens round every request: a refusal becomes an answer, a visitor becomes a guest where guests may act."""
 
+import json
+
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from discussions import guests
 from discussions.errors import CivicError, SignInNeeded, TooSoon, Unavailable
 from discussions.models import Space
+from discussions.views import entrance
 
 ENTRANCES = {"account_login", "account_signup"}
 OPEN_TO_GUESTS = {
@@ -85,7 +88,14 @@ class CivicErrorMiddleware:
     def _answer(self, request, error):
         if request.accepts("text/html"):
             template = "discussions/components/refusal.html" if request.htmx else "discussions/refusal.html"
-            return render(request, template, {"error": error, "back_url": _way_back(request)}, status=error.status)
+            back = _way_back(request)
+            context = {"error": error, "back_url": back, "way_in": entrance.way_in(error.code, back)}
+            response = render(request, template, context, status=error.status)
+            if request.htmx and request.method == "POST":
+                # htmx leaves the page as it is when something is refused: the words are said at its edge.
+                told = {"words": error.message, "kind": "error", **context["way_in"]}
+                response["HX-Trigger"] = json.dumps({"minyi:toast": told})
+            return response
         return JsonResponse({"error": error.code, "message": error.message}, status=error.status)
 
 

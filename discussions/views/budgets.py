@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from discussions import ballots, budgets, rules, tallies
 from discussions.errors import CivicError, SignInNeeded
 from discussions.models import Budget, Rule, Space
+from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404
 
 MOST_SHOWN = 50
@@ -109,6 +110,7 @@ def _page(request, space, budget, chosen: set[int], *, ballot=None, error="", ne
         is_open=budget.takes_answers(now),
         may_vote=may_vote,
         refusal="" if may_vote else rules.explained(verdict.code),
+        way_in=entrance.way_in(verdict.code, budget.get_absolute_url()),
         needs_sign_in=needs_sign_in or verdict.code == "sign_in",
         sign_in_url=f"{reverse('account_login')}?next={budget.get_absolute_url()}",
         rule_words=tallies.EXPLAINED[budget.rule],

@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import comments, cursors, differences, moderation, reactions, reasons, rules, threads
-from discussions.errors import CivicError, SignInNeeded, TooSoon
+from discussions.errors import CivicError, TooSoon
 from discussions.forms import CommentForm, ReportForm
 from discussions.models import Comment, Reply
 from discussions.reactions import Standing
-from discussions.views import spaces
+from discussions.views import entrance, spaces
 from discussions.views.frame import frame, space_or_404
 
 
@@ -69,7 +70,7 @@ def post(request, slug: str):
             )
         except CivicError as refusal:
             error = refusal
-            form.add_error("text", refusal.message)
+            _refuse(request, space, form, refusal)
         else:
             return _posted(request, space, comment)
     response = _refused(request, space, form, error)
@@ -91,6 +92,14 @@ def _posted(request, space, comment: Comment):
     )
 
 
+def _refuse(request, space, form, refusal: CivicError) -> None:
+    parent_id = form.cleaned_data.get("parent")
+    place, page = f"comment/{space.pk}", space.get_absolute_url()
+    if parent_id is not None:
+        place, page = f"reply/{parent_id}", reverse("discussions:comment", args=[space.slug, parent_id])
+    entrance.refuse(request, form, refusal, place=place, back=f"{page}#composer")
+
+
 def _refused(request, space, form, error: CivicError | None):
     status = error.status if error else 422
     parent_id = form.cleaned_data.get("parent")
@@ -98,9 +107,6 @@ def _refused(request, space, form, error: CivicError | None):
         response = render(request, "discussions/components/composer.html", {"form": form, "space": space}, status=200)
         response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
         return response
-    if isinstance(error, SignInNeeded):
-        form.errors.pop("text", None)
-        form.add_error(None, error.message)
     comment = _found(request, space, parent_id) if parent_id is not None else None
     if comment is not None:
         return _single(request, space, comment, form=form, status=status)
@@ -168,7 +174,7 @@ def _readable(request, space, pk: int) -> Comment:
 
 def _single(request, space, comment: Comment, *, form=None, status: int = 200):
     ancestors, page = threads.around(comment, after=request.GET.get("after", ""), viewer=request.user)
-    form = form or CommentForm(initial={"parent": comment.pk})
+    form = form or CommentForm(initial={**entrance.kept(request, f"reply/{comment.pk}"), "parent": comment.pk})
     may_reply = not request.user.is_authenticated or rules.may_comment(
         request.user, space, comment, under=rules.discussion_of(comment)
     )

@@ -17,6 +17,7 @@ from discussions import clockfaces, events, instruments, participation, rules, t
 from discussions.instruments import Instrument
 from discussions.models import Event, Phase, Space
 from discussions.rules import Verb
+from discussions.views import entrance
 from nlp import reports
 from nlp.models import Topic
 
@@ -79,12 +80,20 @@ def frame(request, space: Space, current: str, **more) -> dict:
             {"label": _("Public questions"), "url": reverse("wagtail_serve", args=["spaces/"])},
             {"label": space.local_title, "url": "" if is_front else front_url},
         ],
-        "may_comment": bool(rules.may_comment(request.user, space))
-        or not request.user.is_authenticated
-        and instruments.is_on(space, Instrument.COMMENTS)
-        and rules.permits(space, rules.Verb.COMMENT),
+        **_may_comment(request, space),
         **more,
     }
+
+
+def _may_comment(request, space: Space) -> dict:
+    """Whether the form stands on the page; for somebody not known surely enough, what is needed and the way there."""
+    verdict = rules.may_comment(request.user, space)
+    may_try = verdict.code == "sign_in" and rules.permits(space, Verb.COMMENT)
+    needs = {}
+    if verdict.code.startswith("level_"):
+        way_in = entrance.way_in(verdict.code, request.get_full_path())
+        needs = {"words": rules.explained(verdict.code), **way_in}
+    return {"may_comment": bool(verdict) or may_try, "comment_needs": needs}
 
 
 @dataclass(frozen=True, slots=True)

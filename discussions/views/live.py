@@ -18,6 +18,7 @@ from discussions import events, frames, live, moderation, rooms, rules
 from discussions.errors import CivicError
 from discussions.live_forms import AskForm, HideForm, PollAnswerForm, PollForm, RaiseForm, SessionForm
 from discussions.models import LiveSession, Question, QuickPoll, Space
+from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404, visible_or_404
 
 
@@ -225,6 +226,7 @@ def _room_context(request, session: LiveSession, seq: int) -> dict:
         "room": rooms.read(session, viewer=request.user),
         "takes": takes(session),
         "refusal": "" if verdict or verdict.code in {"sign_in", "floor_closed"} else rules.explained(verdict.code),
+        "way_in": entrance.way_in(verdict.code, request.path),
         "may_facilitate": bool(rules.may_facilitate(request.user)),
         "nav_current": "live",
         "crumbs": [

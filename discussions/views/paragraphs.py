@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import comments, paragraphs, reactions, rules, texts, threads, wordings
-from discussions.errors import CivicError, SignInNeeded
+from discussions.errors import CivicError
 from discussions.forms import CommentForm
 from discussions.models import Paragraph, ParagraphVote, Passage, Space, Wording
 from discussions.readings import WordingPage, history, neighbours, wordings_of
 from discussions.text_forms import ParagraphVoteForm, SupportForm, WordingForm
+from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404
 from discussions.views.texts import address
 
@@ -57,7 +58,8 @@ def suggest(request, slug: str, pk: int, paragraph: int):
             )
         except CivicError as refusal:
             error = refusal
-            form.add_error(None if isinstance(refusal, SignInNeeded) else "text", refusal.message)
+            back = address(space, pk, paragraph, "#suggest")
+            entrance.refuse(request, form, refusal, place=f"wording/{paragraph}", back=back)
         else:
             _say_received(request, made)
             return redirect(address(space, pk, paragraph, f"#s{made.pk}"))
@@ -83,7 +85,8 @@ def comment(request, slug: str, pk: int, paragraph: int):
             )
         except CivicError as refusal:
             error = refusal
-            form.add_error(None if isinstance(refusal, SignInNeeded) else "text", refusal.message)
+            back = address(space, pk, paragraph, "#comments")
+            entrance.refuse(request, form, refusal, place=f"paragraph/{paragraph}", back=back)
         else:
             _say_received(request, said)
             return redirect(address(space, pk, paragraph, f"#c{said.pk}"))
@@ -194,8 +197,10 @@ def _page(
         may_say=bool(rules.may_comment_on(user, space, is_in_text=is_here))
         or asks
         and _is_open(space, rules.Verb.COMMENT, is_here),
-        wording_form=wording_form or WordingForm(initial={"text": passage.words}),
-        comment_form=comment_form or CommentForm(auto_id="comment_%s"),
+        wording_form=wording_form
+        or WordingForm(initial={"text": passage.words, **entrance.kept(request, f"wording/{paragraph.pk}")}),
+        comment_form=comment_form
+        or CommentForm(auto_id="comment_%s", initial=entrance.kept(request, f"paragraph/{paragraph.pk}")),
         refusal=refusal.message if refusal else "",
     )
     first, here = context["crumbs"]

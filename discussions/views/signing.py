@@ -20,11 +20,12 @@ from discussions import (
     signatures,
     threads,
 )
-from discussions.errors import CivicError, SignInNeeded
+from discussions.errors import CivicError
 from discussions.forms import CommentForm
 from discussions.models import Addendum, Proposal, Space
 from discussions.petitions import Card
 from discussions.proposal_forms import SignForm
+from discussions.views import entrance
 from discussions.views.comments import comment_context
 from discussions.views.frame import frame
 from discussions.views.proposals import TAB, proposal_or_404
@@ -85,7 +86,8 @@ def comment(request, slug: str, pk: int):
             )
         except CivicError as refusal:
             error = refusal
-            form.add_error(None if isinstance(refusal, SignInNeeded) else "text", refusal.message)
+            back = f"{proposal.get_absolute_url()}#composer"
+            entrance.refuse(request, form, refusal, place=f"proposal/{proposal.pk}", back=back)
         else:
             if request.htmx:
                 context = {"item": comment_context(said, viewer=request.user), "form": CommentForm()}
@@ -145,7 +147,7 @@ def _page(request, space: Space, proposal: Proposal, *, form: CommentForm | None
         hidden_reason=reasons.words(proposal.hidden_reason),
         thread=thread,
         standing=reactions.standing(thread.ids, viewer),
-        form=form or CommentForm(),
+        form=form or CommentForm(initial=entrance.kept(request, f"proposal/{card.proposal.pk}")),
         may_discuss=proposal_rules.may_discuss(proposal) and rules.permits(space, rules.Verb.COMMENT),
     )
     return render(request, "discussions/proposals/one.html", context, status=status)

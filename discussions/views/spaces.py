@@ -13,6 +13,7 @@ from discussions.forms import CommentForm
 from discussions.instruments import Instrument
 from discussions.models import Comment, Space
 from discussions.threads import Sort
+from discussions.views import entrance
 from discussions.views.frame import frame, rooms, space_or_404, visible_or_404
 
 THREAD_SECONDS = 300
@@ -29,7 +30,7 @@ def front(request, slug: str, *, about: str = "", page=None, space: Space | None
         context |= {"rooms": rooms(space, timezone.now()), "about": about, "page": page}
         return render(request, "discussions/about.html", context, status=status)
     context |= {
-        "form": form or CommentForm(),
+        "form": form or CommentForm(initial=entrance.kept(request, f"comment/{space.pk}")),
         "about": about,
         "page": page,
         **discussion(request, space, context["seq"]),

@@ -13,6 +13,7 @@ from discussions import asking, doubles, pace, positions, rules, splits, voting
 from discussions.errors import CivicError
 from discussions.forms import StatementForm, VoteForm
 from discussions.models import Space, State, Statement, Vote
+from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404, visible_or_404
 
 STRETCH = 20
@@ -44,7 +45,7 @@ def index(request, slug: str, *, form=None, already=(), status: int = 200):
         may_state=rules.permits(space, rules.Verb.STATE),
         where=positions.of(request.user, space) if voted else None,
         split=_told(splits.of_space(space)),
-        form=form or StatementForm(),
+        form=form or StatementForm(initial=entrance.kept(request, f"statement/{space.pk}")),
         already=already,
     )
     template = "discussions/statements/ballot.html" if request.htmx else "discussions/statements/index.html"
@@ -97,7 +98,8 @@ def state(request, slug: str):
                     space=space, author=request.user, text=words, client_id=form.cleaned_data["client_id"]
                 )
         except CivicError as refusal:
-            form.add_error("text", refusal.message)
+            back = reverse("discussions:statements", args=[slug]) + "#say"
+            entrance.refuse(request, form, refusal, place=f"statement/{space.pk}", back=back)
             status = refusal.status
         else:
             if not already:

@@ -13,6 +13,7 @@ from discussions import responses, rules, survey_results, survey_sheets, surveys
 from discussions.errors import CivicError, NotAllowed, SignInNeeded
 from discussions.models import FreeAnswer, Space, Survey, SurveyQuestion
 from discussions.survey_sheets import Filled
+from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404
 
 STRETCH = 20
@@ -175,6 +176,7 @@ def _page(request, space, survey, sheet, *, response=None, needs_sign_in: bool =
         is_open=survey.takes_answers(now),
         may_respond=bool(verdict) or verdict.code == "sign_in",
         refusal="" if verdict or verdict.code == "sign_in" else rules.explained(verdict.code),
+        way_in=entrance.way_in(verdict.code, survey.get_absolute_url()),
         needs_sign_in=needs_sign_in or verdict.code == "sign_in",
         sign_in_url=f"{reverse('account_login')}?next={survey.get_absolute_url()}",
         shows_results=survey_results.may_see(request.user, survey, has_answered=has_answered),

@@ -150,3 +150,9 @@ def test_only_communicators_edit_pages(site, communicator, planner):
     assert home.permissions_for_user(communicator).can_publish()
     assert not home.permissions_for_user(planner).can_edit()
     assert roles.shown_name("Planners") and roles.shown_name("自訂") == "自訂"
+
+
+def test_what_takes_contributions_stands_above_what_is_over(db):
+    for title, phase in (("開放中", Phase.OPEN), ("已答覆", Phase.ANSWERED), ("研議中", Phase.REVIEW)):
+        factories.make_space(title=title, phase=phase)
+    assert [card.space.title for card in front.spaces().cards] == ["開放中", "研議中", "已答覆"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from discussions import ballots, budgets, exports, instruments, journeys, tallies
@@ -341,3 +342,11 @@ def test_ballots_are_open_data_once_voting_has_closed(budget, editor, member, dj
     [ballot] = rows(budget.space, "budget_ballots")
     assert ballot[1] == voter(budget.space, member.pk) and ballot[-1] == "3 4"
     assert len(rows(budget.space, "budget_projects")) == 4 and len(rows(budget.space, "budget_decisions")) == 1
+
+
+def test_nobody_is_asked_to_sign_in_for_a_choice_that_is_over(budget, editor, client):
+    address = reverse("discussions:budget", args=[budget.space.slug, budget.pk])
+    assert reverse("account_login") in client.get(address).content.decode().partition("<main")[2]
+    budgets.close_now(budget=budget, editor=editor)
+    page = client.get(address).content.decode().partition("<main")[2]
+    assert 'name="project"' not in page and f"{reverse('account_login')}?next" not in page

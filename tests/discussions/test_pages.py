@@ -297,3 +297,22 @@ def test_tallies_are_counted_for_all_statements_at_once(space, member, neighbour
         voting.cast(statement=propose(space, member, text), member=neighbour, value=1)
     with django_assert_num_queries(1):
         assert [statement.agree for statement in voting.with_tallies(space)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("phase", "words", "room"),
+    [
+        (Phase.OPEN, "說說您的看法", "space"),
+        (Phase.VOTING, "對主張表態", "statements"),
+        (Phase.REVIEW, "看大家說了什麼", "results"),
+        (Phase.ANSWERED, "看答覆", "answers"),
+    ],
+)
+def test_the_front_asks_for_the_one_thing_of_its_phase(client, space, phase, words, room):
+    space.phase = phase
+    space.save(update_fields=["phase"])
+    front = client.get(space.get_absolute_url()).content.decode()
+    head = front.partition('class="space-head__deed"')[2].partition("</div>")[0]
+    assert words in head and f'href="{reverse(f"discussions:{room}", args=[space.slug])}' in head
+    elsewhere = client.get(reverse("discussions:answers", args=[space.slug])).content.decode()
+    assert "space-head__deed" not in elsewhere and f'<a href="{space.get_absolute_url()}">' in elsewhere

@@ -88,7 +88,14 @@
     close.dataset.closeToast = "";
     close.setAttribute("aria-label", region.dataset.closeWords);
     close.textContent = "×";
-    toast.append(words, close);
+    toast.append(words);
+    if (event.detail.url?.startsWith("/")) {
+      const way = document.createElement("a");
+      way.href = event.detail.url;
+      way.textContent = event.detail.label;
+      toast.append(way);
+    }
+    toast.append(close);
     region.append(toast);
     if (event.detail.kind !== "error") {
       const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
