@@ -26,12 +26,18 @@ ADMIN = "/admin/"
 
 # Where the first link of that kind leads, from which page; the address is read in Chinese and used in both languages.
 FIRST_LINKS = {
-    "discussion": ("/spaces/", "main .grid a[href*='/p/']"),
-    "comment": ("{discussion}", "#thread .comment__head a"),
     "live room": ("/live/", "main a[href*='/live/']"),
     "information hub": ("/info/", "main nav a"),
     "information": ("{information hub}", "main .record a"),
 }
+# Rooms, and one thing in each; the first discussion that has something there is taken.
+ROOMS = (
+    ("discussion", "comment", "", "#thread .comment__head a"),
+    ("proposals", "proposal", "proposals/", "main .proposal-card__title a"),
+    ("draft text", "paragraph", "text/", "main .draft__said a"),
+    ("surveys", "survey", "surveys/", "main h3 a[href*='/surveys/']"),
+    ("budgets", "budget", "budgets/", "main h3 a[href*='/budgets/']"),
+)
 PAGES = {
     "home": ("/", ""),
     "discussions": ("/spaces/", ""),
@@ -40,6 +46,17 @@ PAGES = {
     "statements": ("{discussion}statements/", "citizen"),
     "results": ("{discussion}results/", ""),
     "answers": ("{discussion}answers/", ""),
+    "proposals": ("{proposals}", "citizen"),
+    "proposal": ("{proposal}", "citizen"),
+    "draft text": ("{draft text}", "citizen"),
+    "paragraph": ("{paragraph}", "citizen"),
+    "survey": ("{survey}", "citizen"),
+    "budget": ("{budget}", "citizen"),
+    "agencies": ("/agencies/", ""),
+    "open data": ("{discussion}data/", ""),
+    "moderation log": ("/moderation/log/", ""),
+    "notices": ("/notices/", "citizen"),
+    "counter": ("/assist/", "frontline helper"),
     "live": ("/live/", ""),
     "live room": ("{live room}", "citizen"),
     "live screen": ("{live room}screen/", ""),
@@ -113,6 +130,15 @@ def find_places(browser: Browser, url: str, sessions: dict) -> dict[str, str]:
             continue
         if found := page.locator(selector).first.get_attribute("href") if page.locator(selector).count() else "":
             places[name] = urlsplit(found).path
+    page.goto("/spaces/")
+    rooms = [urlsplit(link.get_attribute("href")).path for link in page.locator("main .grid a[href*='/p/']").all()]
+    for room, thing, below, selector in ROOMS:
+        for path in rooms:
+            answer = page.goto(f"{path}{below}")
+            if answer.ok and page.locator(selector).count():
+                places[room] = f"{path}{below}"
+                places[thing] = urlsplit(page.locator(selector).first.get_attribute("href")).path
+                break
     context.close()
     if "discussion" in places:
         places["opinion"] = f"/admin/opinion/{places['discussion'].strip('/').rsplit('/', 1)[-1]}/"
