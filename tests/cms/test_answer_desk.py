@@ -14,6 +14,8 @@ from discussions import clocks, events
 from discussions.errors import NotAllowed
 from discussions.models import AnswerClock, AnswerTerms, ClockExtension, Milestone, Phase, Reply
 from discussions.replies import Point
+from tests.discussions import proposing
+from tests.discussions.proposing import proposing_space
 from tests.factories import make_agency, make_member, make_space, say
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
@@ -155,6 +157,38 @@ def test_drafts_are_read_by_their_own_agency_alone(client, draft, roles):
     assert client.get(reverse("wagtailsnippets_cms_answerdraft:edit", args=[draft.pk])).status_code != 200
     listing = client.get(reverse("wagtailsnippets_cms_answerdraft:list")).content.decode()
     assert str(draft) not in listing
+
+
+def test_no_page_about_a_draft_is_open_to_another_agency(client, draft, officer, roles):
+    """Its history, its previews and its earlier versions hold the same words."""
+    draft.text = "還沒公開的答覆"
+    revision = draft.save_revision()
+    viewset, found = type(draft).snippet_viewset, 0
+    fills = {"pk": draft.pk, "revision_id": revision.pk, "revision_id_a": revision.pk, "revision_id_b": "live"}
+    fills |= {"action_name": "approve", "task_state_id": 1, "workflow_state_id": 1, "task_id": 1}
+    client.force_login(make_member(role="Approvers", agency=make_agency("示範觀光處")))
+    for pattern in viewset.get_urlpatterns():
+        names = [name for name in fills if name in pattern.pattern.regex.groupindex]
+        if "pk" in names:
+            found += 1
+            address = reverse(viewset.get_url_name(pattern.name), kwargs={name: fills[name] for name in names})
+            for send in (client.get, client.post):
+                response = send(address)
+                assert response.status_code in (302, 403) and "還沒公開的答覆" not in response.content.decode(), address
+    assert found > 10
+    client.force_login(officer)
+    for name in ("history", "usage", "workflow_history"):
+        assert client.get(reverse(viewset.get_url_name(name), args=[draft.pk])).status_code == 200
+    earlier = reverse(viewset.get_url_name("revisions_revert"), args=[draft.pk, revision.pk])
+    assert client.get(earlier).status_code == 200
+
+
+def test_no_draft_of_an_answer_begins_with_what_a_citizen_has_not_published(client, officer, member):
+    space = proposing_space(agency=officer.agency)
+    proposal = proposing.draft(space, member, title="還沒送出的提案")
+    client.force_login(officer)
+    response = client.post(reverse("answer_draft", args=[space.slug]), {"target": "proposal", "key": proposal.pk})
+    assert response.status_code == 404 and not AnswerDraft.objects.exists()
 
 
 def test_a_draft_can_be_saved_half_written_and_looked_at(client, draft, officer):
