@@ -16,7 +16,7 @@ from cms.instruments.answer_forms import ExtendForm, StepChangeForm, StepForm, T
 from cms.instruments.desk import Desk, space_at
 from discussions import answer_rules, clockfaces, clocks, milestones, rules
 from discussions.errors import CivicError
-from discussions.models import AnswerClock, Milestone, Reply, Space
+from discussions.models import AnswerClock, Milestone, Proposal, Reply, Space
 from discussions.replies import Point
 from discussions.rules import YES
 from discussions.views.cursors import number
@@ -195,7 +195,10 @@ def _about(space: Space, target: str, key: int) -> tuple[str, list[Point]]:
     if target not in MODELS:
         raise Http404
     scope = {"session__space": space} if target == "question" else {"space": space}
-    found = get_object_or_404(MODELS[target], pk=key, state="visible", **scope)
+    rows = MODELS[target].objects.published()
+    if target == "proposal":
+        rows = rows.exclude(stage=Proposal.Stage.DRAFT)
+    found = get_object_or_404(rows, pk=key, **scope)
     return " ".join((getattr(found, "title", "") or found.text).split())[:80], []
 
 
