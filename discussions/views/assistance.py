@@ -99,7 +99,7 @@ def sitting(request, pk: int):
 def survey(request, pk: int, survey_pk: int):
     """A survey, answered through the helper's hands."""
     found = _own_sitting(request, pk)
-    asked = get_object_or_404(Survey, pk=survey_pk, space=found.space)
+    asked = get_object_or_404(surveys.of_space(found.person, found.space), pk=survey_pk)
     questions = responses.questions_of(asked)
     if request.method == "GET":
         return _survey_page(request, found, asked, survey_sheets.laid_out(questions, survey_sheets.Filled()))
