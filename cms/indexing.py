@@ -226,7 +226,7 @@ def _question(row: Question) -> Document:
 
 def _answer(row: Reply) -> Document:
     url = row.space.path("answers/") + f"#a{row.pk}"
-    title = f"{row.agency.name}: {row.space.title}"
+    title = f"{row.agency.name} · {row.space.title}"
     return Document(documents.key("answer", row.pk), "answer", title, row.text, url, "", row.answered_at)
 
 

@@ -41,6 +41,16 @@ class NotFound(CivicError):
     code = "not_found"
 
 
+class FormsOnly(CivicError):
+    """An address that takes what a form sends, and has no page of its own."""
+
+    status = 405
+    code = "forms_only"
+
+    def __init__(self):
+        super().__init__(_("There is no page here: this address only takes what a form sends. Nothing was changed."))
+
+
 class Conflict(CivicError):
     """The same client id was used for something else."""
 

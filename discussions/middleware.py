@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from discussions import guests
-from discussions.errors import CivicError, SignInNeeded, TooSoon, Unavailable
+from discussions.errors import CivicError, FormsOnly, SignInNeeded, TooSoon, Unavailable
 from discussions.models import Space
 from discussions.views import entrance
 
@@ -68,7 +68,14 @@ class CivicErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code == 405 and request.method == "GET" and match and match.namespace == "discussions":
+            # An address that a form sends to, opened from the address line or after a reload.
+            allowed = response.get("Allow", "")
+            response = self._answer(request, FormsOnly())
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request, exception):
         """Answer for a CivicError; every other exception takes its own way."""

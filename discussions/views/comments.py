@@ -1,5 +1,7 @@
 """Comments over HTTP: parse, one action, answer. Every page works without JavaScript."""
 
+import json
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,14 +84,24 @@ def post(request, slug: str):
 def _posted(request, space, comment: Comment):
     if request.htmx:
         context = {"item": comment_context(comment, viewer=request.user), "form": CommentForm(), "space": space}
-        return render(request, "discussions/components/posted.html", context, status=201)
-    if comment.state == Comment.State.HELD:
-        messages.info(request, _("We have received your opinion. A moderator will look at it within a day."))
-    else:
-        messages.success(request, _("Your opinion is published. It will be read into the topics within a minute."))
+        return said_so(render(request, "discussions/components/posted.html", context, status=201), comment)
+    messages.success(request, thanks(comment))
     return redirect(
         f"{space.get_absolute_url()}#c{comment.pk}" if comment.parent_id is None else comment.get_absolute_url()
     )
+
+
+def thanks(comment: Comment) -> str:
+    """What happens next with words that were just sent."""
+    if comment.state == Comment.State.HELD:
+        return _("We have received your opinion. A moderator will look at it within a day.")
+    return _("Your opinion is published. It will be read into the topics within a minute.")
+
+
+def said_so(response, comment: Comment):
+    """The same thanks at the edge of a page that stays open: an answer to htmx with them added."""
+    response["HX-Trigger"] = json.dumps({"minyi:toast": {"words": thanks(comment)}})
+    return response
 
 
 def _refuse(request, space, form, refusal: CivicError) -> None:
@@ -234,7 +246,7 @@ def report(request, slug: str, pk: int):
     if request.method == "POST" and form.is_valid():
         moderation.report(target=comment, reporter=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Thank you. A moderator will look at it."))
-        return redirect(f"{space.get_absolute_url()}#c{comment.pk}")
+        return redirect("discussions:comment", slug, pk)
     context = frame(request, space, "comments", comment=comment, form=form)
     return render(request, "discussions/report.html", context, status=422 if form.errors else 200)
 

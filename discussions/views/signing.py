@@ -26,7 +26,7 @@ from discussions.models import Addendum, Proposal, Space
 from discussions.petitions import Card
 from discussions.proposal_forms import SignForm
 from discussions.views import entrance
-from discussions.views.comments import comment_context
+from discussions.views.comments import comment_context, said_so, thanks
 from discussions.views.frame import frame
 from discussions.views.proposals import TAB, proposal_or_404
 
@@ -92,8 +92,8 @@ def comment(request, slug: str, pk: int):
             if request.htmx:
                 context = {"item": comment_context(said, viewer=request.user), "form": CommentForm()}
                 context |= {"space": space, "proposal": proposal}
-                return render(request, "discussions/proposals/posted.html", context, status=201)
-            messages.success(request, _("Your opinion is published. It will be read into the topics within a minute."))
+                return said_so(render(request, "discussions/proposals/posted.html", context, status=201), said)
+            messages.success(request, thanks(said))
             return redirect(f"{proposal.get_absolute_url()}#c{said.pk}")
     if request.htmx:
         context = {"form": form, "space": space, "proposal": proposal}

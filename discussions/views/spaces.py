@@ -77,7 +77,7 @@ def wanted(request) -> tuple[str, str]:
 def _choices(space: Space, items, current: str) -> list[dict]:
     address = reverse("discussions:space", args=[space.slug])
     return [
-        {"label": label, "url": f"{address}{_query(sort, kind)}#discussion-title", "current": value == current}
+        {"label": label, "url": f"{address}{_query(sort, kind)}#order", "current": value == current}
         for value, label, sort, kind in items
     ]
 

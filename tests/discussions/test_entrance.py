@@ -87,3 +87,16 @@ def test_a_refusal_without_a_way_in_offers_none(client, space, member):
     comment = say(space, member, WORDS)
     response = client.post(reverse("discussions:react", args=[space.slug]), {"agree": comment.pk})
     assert response.status_code == 403 and reverse("account_login") not in response.content.decode()
+
+
+def test_an_address_for_forms_opened_as_a_page_says_so(client, space):
+    response = client.get(reverse("discussions:post_comment", args=[space.slug]))
+    assert response.status_code == 405 and response.headers["Allow"] == "POST"
+    assert "這個網址只接收表單送出的內容" in response.content.decode()
+
+
+def test_a_comment_sent_in_the_open_page_is_thanked_for(client, space, member):
+    client.force_login(member)
+    data = {"text": WORDS, "client_id": uuid.uuid4().hex}
+    response = client.post(reverse("discussions:post_comment", args=[space.slug]), data, headers={"HX-Request": "true"})
+    assert json.loads(response.headers["HX-Trigger"])["minyi:toast"]["words"].startswith("您的意見已公開")

@@ -159,7 +159,7 @@ def test_an_import_without_events_is_counted_at_first_sight(space, member):
 def test_the_page_offers_every_order_and_kind_by_links(client, busy):
     front = client.get(busy.get_absolute_url()).content.decode()
     for query in ("?sort=agreed", "?sort=discussed", "?sort=unanswered", "?kind=question", "?kind=suggestion"):
-        assert f'{query}#discussion-title"' in front
+        assert f'{query}#order"' in front
     page = client.get(busy.get_absolute_url() + "?sort=agreed").content.decode()
     assert 'aria-current="true"' in page and "?sort=agreed&amp;before=" in page
     assert 'data-live="no"' in page

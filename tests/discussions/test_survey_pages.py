@@ -125,7 +125,7 @@ def test_results_say_how_they_were_made_in_both_languages(client, survey, member
         responses.respond(survey=survey, member=someone, answers=answers)
     client.force_login(member)
     body = text(client.get(at("survey_results", survey)))
-    assert "n = 3" in body and "為什麼不搭" in body and "<svg" in body
+    assert "3 人作答" in body and "為什麼不搭" in body and "<svg" in body
     with translation.override("en"):
         english = at("survey_results", survey)
     body = text(client.get(english))
