@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import cases, events, reasons, rules, targets
+from discussions import cases, events, pace, reasons, rules, targets
 from discussions.errors import NotAllowed, NotFound
 from discussions.models import Member, ModerationAct, ModeratorNumber, Report, Space, State
 from discussions.tasks import group_space
@@ -16,6 +16,7 @@ from nlp import stream
 from nlp.tasks import enqueue_analysis
 
 NOTE_LIMIT = 500
+REPORTS_PER_HOUR = 40  # of one reader
 Act = ModerationAct.Act
 
 
@@ -82,7 +83,11 @@ def keep(*, target, moderator: Member) -> None:
 
 
 def report(*, target, reporter: Member, reason: str) -> Report:
-    """Ask the moderators to look at a contribution. Reporting twice leaves one report."""
+    """Ask the moderators to look at a contribution. Reporting twice leaves one report.
+
+    Raises NotAllowed, NotFound (no such reason), TooSoon: nobody fills the queue alone.
+    """
+    pace.require_calm(f"report:{reporter.pk}", most=REPORTS_PER_HOUR, seconds=3600)
     with transaction.atomic():
         kind = targets.of(target)
         row = kind.model._default_manager.select_for_update().get(pk=target.pk)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from discussions import assistance, pace, proposals, tokens, voting
+from discussions import assistance, moderation, pace, proposals, tokens, voting
 from discussions.errors import CivicError, Conflict, NotAllowed, TooSoon
 from discussions.forms import new_client_id
 from discussions.models import Channel, Member, NoticeSettings, Proposal, Sitting, State, Statement, Vote
@@ -16,7 +16,7 @@ from nlp.models import Opinion
 from tests.discussions import proposing, questionnaire
 from tests.discussions.proposing import proposing_space
 from tests.discussions.test_moderation import AD
-from tests.factories import make_member, make_space, propose
+from tests.factories import make_member, make_space, propose, say
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 AT_ONCE = 8
@@ -151,3 +151,13 @@ def test_settings_saved_twice_at_once_are_saved(client, member):
 
     assert set(at_once(save, 4)) == {302}
     assert NoticeSettings.objects.get(member=member).rhythm == "never"
+
+
+def test_nobody_fills_the_moderators_queue_alone(space, member, neighbour, monkeypatch):
+    monkeypatch.setattr(moderation, "REPORTS_PER_HOUR", 3)
+    said = [say(space, member, f"第 {number} 則意見") for number in range(4)]
+    for comment in said[:3]:
+        moderation.report(target=comment, reporter=neighbour, reason="spam")
+    with pytest.raises(TooSoon):
+        moderation.report(target=said[3], reporter=neighbour, reason="spam")
+    moderation.report(target=said[3], reporter=make_member(), reason="spam")
