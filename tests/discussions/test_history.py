@@ -52,14 +52,16 @@ def test_markup_in_earlier_words_is_shown_as_words(client, space, member):
 
 
 def test_a_long_history_is_read_in_pages(client, space, member):
-    comment = change(say(space, member, "第 0 版"), *(f"第 {number} 版" for number in range(1, 46)))
+    comment = change(
+        say(space, member, "公車應該每 0 分鐘一班"), *(f"公車應該每 {number} 分鐘一班" for number in range(1, 46))
+    )
     address, seen = at(space, comment), 0
     while address:
         page = client.get(address).content.decode()
         seen += page.count("<del>")
         following = page.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0]
         address = at(space, comment) + following if 'rel="next"' in page else ""
-    assert seen == 45 and "第 0 版" in page
+    assert seen == 45 and "每 0 分鐘一班" in page
 
 
 def test_a_cursor_made_up_begins_at_the_latest(client, space, member):
