@@ -63,7 +63,7 @@ EARLIER = (
             Point("座椅改成可以躺", "declined", "站位要讓更多人坐下，躺椅會讓其他人沒有位子。"),
             Point("夜間要有燈", "already", "去年起新設的候車亭都有感應燈。", "壞燈請打市民專線。"),
         ),
-        documents=(Document("候車設施設置原則（示範）", "/open-information/"),),
+        documents=(Document("候車設施設置原則（示範）", "/info/"),),
         steps=(
             Step("公布第一批更換的三十處站位", -20, "done"),
             Step("完成第一批座椅更換", 45),

@@ -74,6 +74,13 @@ ACCOUNTS = (
         group="Approvers",
         agency="demo-transport",
     ),
+    Account(
+        "frontline",
+        "示範里幹事",
+        Both("第一線協助人員", "Frontline helper"),
+        Both("在 /assist/ 替沒有螢幕的人登錄意見", "enters at /assist/ what people without a screen say"),
+        group="Frontline",
+    ),
 )
 
 # Officers of the two other agencies; they only sign what the demo publishes and have no password.

@@ -14,6 +14,7 @@ from discussions import agencies, changes, rules
 from discussions.clockfaces import Standing
 from discussions.models import (
     Agency,
+    AssistedAct,
     Comment,
     LiveSession,
     Member,
@@ -22,8 +23,11 @@ from discussions.models import (
     Question,
     QuickPoll,
     Reply,
+    ReplyDocument,
     ReplyPoint,
     Report,
+    Signature,
+    Sitting,
     Space,
     TextVersion,
     Vote,
@@ -107,6 +111,7 @@ def test_every_kind_of_user_can_sign_in_and_do_their_work(demo, client):
     assert rules.may_facilitate(who["facilitator"]) and rules.may_moderate(who["moderator"])
     assert rules.may_answer(who["officer"]) and rules.may_read_opinion(who["planner"])
     assert who["communicator"].has_perm("wagtailadmin.access_admin")
+    assert rules.may_answer(who["approver"]) and rules.may_assist(who["frontline"])
     assert not rules.may_moderate(who["citizen"])
 
 
@@ -122,6 +127,20 @@ def test_a_draft_regulation_was_changed_because_of_what_people_said(demo):
     assert Wording.objects.filter(outcome=Wording.Outcome.DECLINED).exclude(outcome_reason="").exists()
     fates = {change.kind for change in changes.between(first, second)}
     assert {"changed", "new", "gone", "same"} <= fates
+
+
+def test_somebody_without_a_screen_took_part_on_paper_and_somebody_at_the_counter(demo):
+    assert set(Sitting.objects.values_list("channel", flat=True)) == {"paper", "assisted"}
+    assert set(AssistedAct.objects.values_list("kind", flat=True)) == {"comment", "vote", "signature", "survey"}
+    assert Sitting.objects.get(channel="paper").form is not None
+    assert Signature.objects.filter(channel="paper").exists()
+    for comment in Comment.objects.filter(channel__in=("paper", "assisted")):
+        assert comment.author.origin.startswith("assisted:") and comment.state == Comment.State.VISIBLE
+
+
+def test_the_documents_of_answers_lead_to_pages_that_are_there(demo, client):
+    for url in ReplyDocument.objects.values_list("url", flat=True).distinct():
+        assert client.get(url).status_code == 200, url
 
 
 def test_only_the_owner_of_the_machine_can_read_the_password(demo):
