@@ -6,6 +6,12 @@ from django.db.models import Q
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 
+# What opens the door to each place of work, and where it lies.
+WORKPLACES = {
+    "access_admin": ("desk_url", "wagtailadmin_home"),
+    "assist": ("counter_url", "discussions:assist"),
+}
+
 
 def site(request):
     """Template variables of all pages. `csp_nonce` is the name under which django-htmx looks for the nonce."""
@@ -18,7 +24,7 @@ def site(request):
         "live_url": reverse("discussions:live_index"),
         "agencies_url": reverse("discussions:agencies"),
         "alternates": alternates(request),
-        "desk_url": _desk_url(request),
+        **_workplaces(request),
     }
 
 
@@ -32,17 +38,19 @@ def alternates(request) -> list[dict]:
     ]
 
 
-def _desk_url(request) -> str:
-    """Where staff work; empty for everybody else. Asked only of members who are signed in, in one query."""
+def _workplaces(request) -> dict[str, str]:
+    """Where staff and helpers work; empty for everybody else. Asked only of members who are signed in, in one query."""
     member = getattr(request, "user", None)
-    if member is None or not member.is_authenticated or not _works_here(member):
-        return ""
-    return reverse("wagtailadmin_home")
+    held = _works_as(member) if member is not None and member.is_authenticated else set()
+    return {name: reverse(view) for codename, (name, view) in WORKPLACES.items() if codename in held}
 
 
-def _works_here(member) -> bool:
-    """As `member.has_perm("wagtailadmin.access_admin")`, which asks twice and for everything."""
+def _works_as(member) -> set[str]:
+    """As `member.has_perm` for each of WORKPLACES, which asks twice and for everything."""
     if member.is_superuser:
-        return True
-    admission = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
-    return admission.filter(Q(user=member) | Q(group__user=member)).exists()
+        return set(WORKPLACES)
+    wanted = Permission.objects.filter(
+        Q(content_type__app_label="wagtailadmin", codename="access_admin")
+        | Q(content_type__app_label="discussions", codename="assist")
+    )
+    return set(wanted.filter(Q(user=member) | Q(group__user=member)).values_list("codename", flat=True))

@@ -3,9 +3,20 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from discussions import assistance, wording
+from discussions import assistance, rules, wording
 from discussions.forms import ClientIdForm
-from discussions.models import Channel, Phase, Sitting, Space, Vote
+from discussions.models import Channel, Sitting, Space, Vote
+from discussions.rules import Verb
+
+# What can be entered for somebody; and its answers in the order of the boxes on the sheet.
+ENTERED = frozenset({Verb.COMMENT, Verb.VOTE, Verb.COSIGN, Verb.RESPOND})
+VOTES = (Vote.Value.AGREE, Vote.Value.DISAGREE, Vote.Value.PASS)
+
+
+def spaces_to_enter():
+    """Discussions in a phase that takes something of what can be entered at the counter, newest first."""
+    phases = [phase for phase, verbs in rules.PERMITTED.items() if verbs & ENTERED]
+    return Space.objects.filter(phase__in=phases).order_by("-pk")
 
 
 class BeginForm(forms.Form):
@@ -41,7 +52,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["space"].queryset = Space.objects.exclude(phase__in=(Phase.DRAFT, Phase.ARCHIVED)).order_by("-pk")
+        self.fields["space"].queryset = spaces_to_enter()
 
     def clean_form(self):
         code = self.cleaned_data["form"]
@@ -74,13 +85,13 @@ class EnterForm(ClientIdForm):
     def __init__(self, data, statements, proposals):
         super().__init__(data)
         self.statements, self.proposals = statements, proposals
-        for statement in statements:
+        for place, statement in enumerate(statements, start=1):
             self.fields[f"vote-{statement.pk}"] = forms.TypedChoiceField(
-                label=statement.text,
+                label=f"{place}. {statement.text}",
                 required=False,
                 coerce=int,
                 empty_value=None,
-                choices=[(str(value), label) for value, label in reversed(Vote.Value.choices)],
+                choices=[(str(value.value), value.label) for value in VOTES],
                 widget=forms.RadioSelect,
             )
         for proposal in proposals:

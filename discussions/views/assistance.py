@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import assistance, guests, journeys, responses, rules, survey_sheets, surveys, timelines, voting
-from discussions.assistance_forms import BeginForm, EnterForm, ReceiptForm
+from discussions.assistance_forms import BeginForm, EnterForm, ReceiptForm, spaces_to_enter
 from discussions.errors import CivicError, SignInNeeded
-from discussions.models import Member, PaperForm, Phase, Proposal, Sitting, Space, Survey
+from discussions.models import Member, PaperForm, Proposal, Sitting, Survey
 from discussions.views.frame import space_or_404
 
 SHOWN = 30
@@ -31,8 +31,9 @@ def index(request, *, form=None, status: int = 200):
     context = {
         "form": form or BeginForm(initial=initial),
         "unknown_form": bool(request.GET.get("form")) and found is None,
+        "late_form": found is not None and not spaces_to_enter().filter(pk=found.space_id).exists(),
         "sittings": Sitting.objects.filter(helper=request.user).select_related("space", "person")[:SHOWN],
-        "spaces": Space.objects.exclude(phase__in=(Phase.DRAFT, Phase.ARCHIVED)).order_by("-pk")[:SHOWN],
+        "spaces": spaces_to_enter()[:SHOWN],
         "crumbs": [{"label": _("The counter"), "url": ""}],
     }
     return render(request, "discussions/assistance/index.html", context, status=status)

@@ -238,3 +238,30 @@ def test_larger_letters_are_remembered_without_javascript(client, town_hall):
     assert "large-type" not in client.get(address).content.decode()
     elsewhere = client.post(reverse("letters"), {"size": "large", "next": "https://elsewhere.example/"})
     assert elsewhere["Location"] == "/"
+
+
+def test_the_counter_offers_only_discussions_that_take_something(client, helper, agency, town_hall):
+    over = make_space(agency=agency, title="早就答覆的議題", phase=Phase.ANSWERED)
+    sheet = assistance.make_form(space=over, editor=helper)
+    client.force_login(helper)
+    page = client.get(reverse("discussions:assist")).content.decode()
+    assert town_hall.title in page and "早就答覆的議題" not in page
+    late = client.get(reverse("discussions:assist"), {"form": sheet.code}).content.decode()
+    assert "這張表單的討論已經不收意見了" in late
+
+
+def test_answers_are_keyed_in_in_the_order_of_the_sheet(client, helper, town_hall, statement):
+    sheet = assistance.make_form(space=town_hall, editor=helper)
+    begun = begin(helper, town_hall, form=sheet, channel=Channel.PAPER)
+    client.force_login(helper)
+    page = client.get(reverse("discussions:sitting", args=[begun.sitting.pk])).content.decode()
+    assert f"1. {statement.text}" in page
+    assert re.findall(rf'name="vote-{statement.pk}" value="(-?\d)"', page) == ["1", "-1", "0"]
+
+
+def test_a_helper_finds_the_counter_from_every_page_and_nobody_else_does(client, helper, member):
+    counter = f'href="{reverse("discussions:assist")}"'
+    client.force_login(helper)
+    assert counter in client.get(reverse("discussions:me")).content.decode()
+    client.force_login(member)
+    assert counter not in client.get(reverse("discussions:me")).content.decode()
