@@ -10,7 +10,8 @@ from hashlib import blake2b
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from discussions import cases, events, targets
@@ -27,11 +28,11 @@ SILENT = frozenset({"hidden", "withdrawn", "held", "rejected"})
 
 def run() -> int:
     """Look at every space in which something happened. Returns how many cases were opened. For the clockwork."""
-    newest = dict(Event.objects.order_by().values_list("space").annotate(Max("seq")))
-    seen = dict(Watch.objects.values_list("space", "seq"))
-    behind = [space_id for space_id, seq in newest.items() if seq > seen.get(space_id, 0)]
+    newest = Event.objects.filter(space=OuterRef("pk")).order_by("-seq").values("seq")[:1]
+    seen = Watch.objects.filter(space=OuterRef("pk")).values("seq")
+    behind = Space.objects.annotate(newest=Subquery(newest), seen=Coalesce(Subquery(seen), 0))
     opened = cases.catch_up()
-    for space in Space.objects.filter(pk__in=behind):
+    for space in behind.filter(newest__gt=F("seen")):
         opened += look(space)
     return opened
 

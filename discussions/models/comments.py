@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from discussions.ids import new_id
 from discussions.models.proposals import Proposal
 from discussions.models.spaces import Space
-from discussions.models.standing import Moderated, Provenance
+from discussions.models.standing import Moderated, Provenance, waiting_index
 from discussions.models.texts import Paragraph
 
 MAX_DEPTH = 8
@@ -108,6 +108,8 @@ class Comment(Moderated, Provenance):
             *sorted_by("n_replies", "discussed", state="visible"),
             *sorted_by("id", "unanswered", state="visible", n_replies=0, is_answered=False),
             models.Index(fields=["space", "author"], condition=Q(state="held"), name="comment_held"),
+            waiting_index("comment"),
+            models.Index(fields=["space", "-id"], name="comment_newest"),
             models.Index(fields=["root", "path"], name="comment_subtree"),
             models.Index(fields=["author", "posted_at"], name="comment_by_author"),
         ]

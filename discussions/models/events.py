@@ -16,6 +16,8 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "seq"], name="event_numbered_once")]
+        # Feeds tell a few kinds of events: they are found without reading all that happened.
+        indexes = [models.Index(fields=["type", "space"], name="event_by_type")]
 
     def __str__(self):
         return f"{self.space_id}#{self.seq} {self.type}"

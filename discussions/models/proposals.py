@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.spaces import Space
-from discussions.models.standing import Moderated, Provenance, State
+from discussions.models.standing import Moderated, Provenance, State, waiting_index
 
 TITLE_LIMIT = 120
 SECOND_THOUGHTS = timedelta(days=14)
@@ -98,6 +98,7 @@ class Proposal(Moderated, Provenance):
                 name="proposal_most_signed",
             ),
             models.Index(fields=["closes_at", "id"], condition=Q(stage="open"), name="proposal_closing"),
+            waiting_index("proposal"),
             models.Index(fields=["space", "closes_at", "id"], condition=Q(stage="open"), name="proposal_closing_here"),
             models.Index(fields=["author", "made_at"], name="proposal_by_author"),
         ]
@@ -197,6 +198,7 @@ class Addendum(Moderated, Provenance):
                 condition=~Q(state="withdrawn") | Q(text=""), name="addendum_withdrawn_keeps_no_words"
             ),
         ]
+        indexes = [waiting_index("addendum")]
 
     def __str__(self):
         return f"{self.proposal_id}+{self.pk}"

@@ -79,7 +79,10 @@ class Reply(models.Model):
                 fields=["proposal", "agency"], condition=Q(proposal__isnull=False), name="reply_once_per_proposal"
             ),
         ]
-        indexes = [models.Index(fields=["space", "id"], name="reply_by_space")]
+        indexes = [
+            models.Index(fields=["space", "id"], name="reply_by_space"),
+            models.Index(fields=["-answered_at", "-id"], name="reply_newest"),
+        ]
 
     def __str__(self):
         return f"{self.agency}: {self.text[:40]}"

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.spaces import Space
-from discussions.models.standing import Moderated, Provenance
+from discussions.models.standing import Moderated, Provenance, waiting_index
 
 
 class Statement(Moderated, Provenance):
@@ -33,6 +33,7 @@ class Statement(Moderated, Provenance):
         constraints = [
             models.UniqueConstraint(fields=["space", "client_id"], name="statement_once_per_client_id"),
         ]
+        indexes = [waiting_index("statement")]
 
     def __str__(self):
         return self.text

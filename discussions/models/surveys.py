@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions.models.openings import Opening, in_reader_language
 from discussions.models.spaces import Space
-from discussions.models.standing import Moderated, Provenance
+from discussions.models.standing import Moderated, Provenance, waiting_index
 
 
 class Survey(Opening):
@@ -193,7 +193,10 @@ class FreeAnswer(Moderated, Provenance):
                 condition=~Q(state="withdrawn") | Q(text=""), name="free_answer_withdrawn_keeps_no_words"
             ),
         ]
-        indexes = [models.Index(fields=["author", "made_at"], name="free_answer_by_author")]
+        indexes = [
+            models.Index(fields=["author", "made_at"], name="free_answer_by_author"),
+            waiting_index("free_answer"),
+        ]
 
     def __str__(self):
         return f"{self.pk}"

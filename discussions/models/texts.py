@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.spaces import Space
-from discussions.models.standing import Moderated, Provenance
+from discussions.models.standing import Moderated, Provenance, waiting_index
 
 
 class DraftText(models.Model):
@@ -190,7 +190,7 @@ class Wording(Moderated, Provenance):
                 name="wording_judged_with_reason",
             ),
         ]
-        indexes = [models.Index(fields=["author", "made_at"], name="wording_by_author")]
+        indexes = [models.Index(fields=["author", "made_at"], name="wording_by_author"), waiting_index("wording")]
 
     def __str__(self):
         return f"{self.pk}"
