@@ -100,3 +100,10 @@ def test_a_comment_sent_in_the_open_page_is_thanked_for(client, space, member):
     data = {"text": WORDS, "client_id": uuid.uuid4().hex}
     response = client.post(reverse("discussions:post_comment", args=[space.slug]), data, headers={"HX-Request": "true"})
     assert json.loads(response.headers["HX-Trigger"])["minyi:toast"]["words"].startswith("您的意見已公開")
+
+
+def test_a_guest_finds_their_votes_among_their_own_things(guest):
+    client, space = guest
+    page = client.get(reverse("discussions:me")).content.decode()
+    assert "已表態 1 則主張" in page and reverse("discussions:my_position", args=[space.slug]) in page
+    assert "您還沒有發言" not in page
