@@ -71,6 +71,12 @@ class PointBlock(blocks.StructBlock):
 class AnswerDraftForm(WagtailAdminModelForm):
     """Checks the words as the action will, so that a refusal stands beside the form and not behind it."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Only the whole discussion is answered point by point; points of an older draft can still be taken away.
+        if self.instance.target != WHOLE and not self.instance.points:
+            self.fields.pop("points", None)
+
     def clean(self):
         cleaned = super().clean()
         draft = self.instance
@@ -83,6 +89,7 @@ class AnswerDraftForm(WagtailAdminModelForm):
             if (self._has("publish") or self._has("submit")) and cleaned.get("text"):
                 replies.check(
                     text=cleaned["text"],
+                    whole=draft.target == WHOLE,
                     points=points_in(points) if points else [],
                     documents=documents_in(documents) if documents else [],
                 )

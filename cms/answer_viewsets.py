@@ -25,6 +25,8 @@ class AnswerDraftViewSet(SnippetViewSet):
     model = AnswerDraft
     icon = "mail"
     menu_label = _("Drafts of answers")
+    menu_order = 156
+    add_to_admin_menu = True
     copy_view_enabled = False
     inspect_view_enabled = False
     unpublish_view_class = NoUnpublishView

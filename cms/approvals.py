@@ -8,7 +8,10 @@ from wagtail.models import AbstractGroupApprovalTask, Workflow, WorkflowContentT
 from cms.answer_drafts import AnswerDraft
 
 APPROVERS = "Approvers"
-NAME = "Official answers"
+# One name for both languages: it stands in the database and on the buttons of officers.
+NAME = "答覆核稿 Official answers"
+# The approval that Wagtail brings for pages, and the group it lets approve them.
+BROUGHT, BROUGHT_GROUP = "Moderators approval", "Moderators"
 
 
 class AgencyApprovalTask(AbstractGroupApprovalTask):
@@ -42,6 +45,7 @@ class AgencyApprovalTask(AbstractGroupApprovalTask):
 
 def ensure() -> Workflow:
     """The approval that answers pass on a new installation. An administrator's own arrangement is left alone."""
+    _take_away_what_wagtail_brings()
     kind = ContentType.objects.get_for_model(AnswerDraft)
     assigned = WorkflowContentType.objects.filter(content_type=kind).select_related("workflow").first()
     if assigned is not None:
@@ -52,3 +56,17 @@ def ensure() -> Workflow:
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowContentType.objects.create(workflow=workflow, content_type=kind)
     return workflow
+
+
+def _take_away_what_wagtail_brings() -> None:
+    """On a fresh installation every page may be sent to "Moderators", who then edit and publish it.
+
+    Here that group judges comments. One that an administrator has changed is left alone.
+    """
+    for workflow in Workflow.objects.filter(name=BROUGHT, active=True):
+        tasks = [task.specific for task in workflow.tasks]
+        if len(tasks) != 1 or not isinstance(tasks[0], AbstractGroupApprovalTask):
+            continue
+        if [group.name for group in tasks[0].groups.all()] == [BROUGHT_GROUP]:
+            workflow.deactivate()
+            tasks[0].deactivate()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms import charts
 from discussions.models import Case, Phase, Space
+from integrations.models import Monitor
 from nlp import reports
 from nlp.models import Corpus, Opinion, Run
 from nlp.reports import SMALL_CELL
@@ -32,6 +33,8 @@ SOURCE_WORDS = {
     "x": gettext_lazy("X (Twitter)"),
     "file": gettext_lazy("Imported file"),
 }
+# The doors that lead out of this site.
+OUTSIDE = frozenset(Monitor.Kind.values)
 STATE_WORDS = {
     "empty": gettext_lazy("nothing said yet"),
     "waiting": gettext_lazy("waiting for analysis"),
@@ -172,7 +175,7 @@ def sources(rows: list[reports.SourceRow], total: int) -> list[dict]:
             "posts": row.posts,
             "people": charts.few(row.people),
             "share": round(100 * row.posts / total, 1) if total else 0,
-            "is_outside": row.source not in ("comment", "statement", "question"),
+            "is_outside": row.source in OUTSIDE,
         }
         for row in rows
     ]

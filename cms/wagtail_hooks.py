@@ -6,9 +6,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 
-from cms import answer_viewsets, audits, dashboards, instruments, monitors, topic_edits
+from cms import answer_viewsets, audits, dashboards, instruments, monitors, publishing, topic_edits
 from cms.instruments import spaces
+from cms.models import SpacePage
 from cms.viewsets import CivicViewSets
 from cms.webhooks import desk as webhooks
 from discussions import rules
@@ -78,6 +80,21 @@ def spaces_menu_item():
 @hooks.register("register_admin_menu_item")
 def answers_menu_item():
     return AnswersMenuItem(_("To answer"), reverse("to_answer"), name="answers", icon_name="mail", order=155)
+
+
+@hooks.register("register_page_header_buttons")
+def desk_button(page, user, view_name, next_url=None):
+    """From the page of a discussion to its desk."""
+    space = publishing.space_of(page) if isinstance(page.specific_deferred, SpacePage) else None
+    if space is not None and rules.may_arrange(user):
+        url = reverse("space_desk", args=[space.slug])
+        yield Button(_("Desk of this discussion"), url, icon_name="group", priority=5)
+
+
+@hooks.register("construct_help_menu")
+def house_help(request, menu_items):
+    """What is new in Wagtail is news for those who look after the installation, not for editors."""
+    menu_items[:] = [item for item in menu_items if not str(item.name).startswith("whats-new")]
 
 
 hooks.register("construct_snippet_action_menu", answer_viewsets.without_undoing)

@@ -166,8 +166,10 @@ def correct(
     return reply
 
 
-def check(*, text: str, points: Sequence[Point] = (), documents: Sequence[Document] = ()) -> None:
-    """Would these words be taken? Raises InvalidText as `answer` does."""
+def check(*, text: str, whole: bool = True, points: Sequence[Point] = (), documents: Sequence[Document] = ()) -> None:
+    """Would these words be taken? Raises InvalidText and CivicError (points to one thing) as `answer` does."""
+    if points and not whole:
+        raise CivicError(rules.explained("one_target"), code="one_target")
     cleaned(text, limit=REPLY_LIMIT)
     _clean_points(points)
     _clean_documents(documents)

@@ -41,7 +41,7 @@ class StepForm(ClientIdForm):
     """A step the agency promises."""
 
     what = forms.CharField(label=_("Step"), required=False, max_length=milestones.WHAT_LIMIT)
-    due_on = forms.DateField(label=_("By"), widget=DayInput)
+    due_on = forms.DateField(label=_("Done by"), widget=DayInput)
     topic_number = forms.TypedChoiceField(
         label=_("Belongs to"), required=False, coerce=int, empty_value=None, choices=[("", _("everything"))]
     )
@@ -55,7 +55,7 @@ class StepChangeForm(forms.Form):
     """How a step stands now."""
 
     state = forms.ChoiceField(label=_("State"), choices=Milestone.State.choices)
-    due_on = forms.DateField(label=_("By"), widget=DayInput)
+    due_on = forms.DateField(label=_("Done by"), widget=DayInput)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,

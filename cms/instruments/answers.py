@@ -144,7 +144,9 @@ def _desk(request, space: Space, *, extending=None, planning=None, changing=None
     crumbs = [(_("To answer"), reverse("to_answer"))] if may_answer else []
     context = {
         "space": space,
+        "is_sent_back": status != 200,
         "may_answer": may_answer,
+        "may_read": bool(rules.may_read_opinion(request.user)),
         "owed": [
             {
                 "clock": clock,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
+from wagtail.models import Locale
 
 from cms import terms
 from cms.dashboards import page
@@ -15,6 +16,7 @@ from cms.instruments import DESKS
 from cms.instruments.desk import space_at
 from cms.instruments.space_forms import DatesForm, MoveForm, ProcessForm, TermsForm, dates_of
 from cms.links import SpaceLink
+from cms.models import SpaceIndexPage, SpacePage
 from discussions import instruments, phases, processes, rules, spaces, timelines
 from discussions.errors import CivicError
 from discussions.instruments import Kind
@@ -48,7 +50,8 @@ def index(request):
         for space in found[:STRETCH]
     ]
     older = str(found[STRETCH - 1].pk) if len(found) > STRETCH else ""
-    return page(request, "cms/instruments/spaces.html", _("Discussions"), [], lines=lines, older=older)
+    context = {"lines": lines, "older": older, "add_url": _add_url(request.user)}
+    return page(request, "cms/instruments/spaces.html", _("Discussions"), [], **context)
 
 
 @require_safe
@@ -67,7 +70,6 @@ def move(request, slug: str):
         return _done(
             request,
             space,
-            form,
             lambda: phases.move(space=space, editor=request.user, phase=chosen["phase"], seen=chosen["seen"]),
         )
     return _desk(request, space, move=form)
@@ -80,7 +82,10 @@ def schedule(request, slug: str):
     form = DatesForm(request.POST)
     if form.is_valid():
         return _done(
-            request, space, form, lambda: spaces.arrange(space=space, editor=request.user, facts=form.cleaned_data)
+            request,
+            space,
+            lambda: spaces.arrange(space=space, editor=request.user, facts=form.cleaned_data),
+            dates=form,
         )
     return _desk(request, space, dates=form)
 
@@ -95,13 +100,13 @@ def start(request, slug: str):
         return _done(
             request,
             space,
-            form,
             lambda: spaces.arrange(
                 space=space,
                 editor=request.user,
                 facts=processes.dates(process, form.cleaned_data["starts_on"]),
                 offered=processes.terms(process),
             ),
+            process=form,
         )
     return _desk(request, space, process=form)
 
@@ -115,23 +120,25 @@ def offer(request, slug: str):
         return _done(
             request,
             space,
-            form,
             lambda: spaces.arrange(
                 space=space,
                 editor=request.user,
                 facts={"holds_first_posts": form.cleaned_data["holds_first_posts"]},
                 offered=terms.read(form.cleaned_data),
             ),
+            offered=form,
         )
     return _desk(request, space, offered=form)
 
 
-def _done(request, space: Space, form, act):
-    """Act and come back; a refusal is told at the top of the desk, with nothing changed."""
+def _done(request, space: Space, act, **forms):
+    """Act and come back; a refusal is told at the top of the desk, with nothing changed and `forms` as they were."""
     try:
         act()
     except CivicError as refusal:
         messages.error(request, refusal.message)
+        if forms:
+            return _desk(request, space, **forms)
     else:
         messages.success(request, _("Saved."))
     return redirect("space_desk", slug=space.slug)
@@ -146,6 +153,7 @@ def _desk(request, space: Space, **forms):
     )
     context = {
         "space": space,
+        "is_sent_back": bool(forms),
         "phase": Phase(here),
         "sentence": timelines.sentence(space, now),
         "steps": timelines.of(space, now),
@@ -193,9 +201,22 @@ def _links(request, space: Space) -> list[dict]:
         )
     if rules.may_moderate(request.user):
         links.append({"label": _("Moderation"), "url": reverse("discussions:moderation")})
-    links.append({"label": _("Moderation log"), "url": reverse("discussions:space_moderation_log", args=[space.slug])})
-    links.append({"label": _("Open data"), "url": reverse("discussions:open_data", args=[space.slug])})
+    for label, name in (
+        (_("Moderation log"), "discussions:space_moderation_log"),
+        (_("Open data"), "discussions:open_data"),
+        (_("Put it into another site"), "discussions:embed_code"),
+        (_("Webhooks"), "space_webhooks"),
+    ):
+        links.append({"label": label, "url": reverse(name, args=[space.slug])})
     return links
+
+
+def _add_url(member) -> str:
+    """Where a discussion is added: below the list of discussions. "" for those who may not."""
+    index = SpaceIndexPage.objects.filter(locale=Locale.get_default()).first()
+    if index is None or not index.permissions_for_user(member).can_add_subpage():
+        return ""
+    return reverse("wagtailadmin_pages:add", args=[SpacePage._meta.app_label, SpacePage._meta.model_name, index.pk])
 
 
 urlpatterns = [

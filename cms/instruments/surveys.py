@@ -108,6 +108,7 @@ def _write(request, space: Space, survey: Survey | None):
         "form": form,
         "questions": questions,
         "is_fixed": is_fixed,
+        "is_sent_back": data is not None,
         **_header(space, survey.local_title if survey else _("New survey"), below=True),
     }
     return render(request, "cms/instruments/survey.html", context, status=422 if data is not None else 200)

@@ -1,13 +1,14 @@
 """The webhooks of a space, in the Wagtail admin."""
 
 from django import forms
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
+from cms.dashboards import page
 from cms.instruments.desk import space_at
 from cms.webhooks import sending
 from cms.webhooks.models import Webhook
@@ -83,11 +84,11 @@ def index(request, slug: str):
         "space": space,
         "form": form,
         "hooks": hooks,
-        "page_title": _("Webhooks"),
-        "page_subtitle": space.local_title,
         "header_icon": "link",
     }
-    return render(request, "cms/webhooks/index.html", context, status=422 if form.errors else 200)
+    crumbs = [(space.local_title, reverse("space_desk", args=[slug]))]
+    status = 422 if form.errors else 200
+    return page(request, "cms/webhooks/index.html", _("Webhooks"), crumbs, status=status, **context)
 
 
 @require_POST

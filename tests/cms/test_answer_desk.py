@@ -152,6 +152,27 @@ def test_a_published_answer_is_not_taken_off(client, draft, approver):
     assert AnswerDraft.objects.get(pk=draft.pk).live and Reply.objects.exists()
 
 
+def test_points_are_for_the_whole_discussion_and_an_answer_to_one_thing_gets_through(
+    client, reviewed, officer, approver, member
+):
+    comment = say(make_space(agency=officer.agency), member, "末班車幾點？")
+    one = answer_drafts.begin(space=comment.space, officer=officer, target="comment", key=comment.pk)
+    client.force_login(officer)
+    page = client.get(reverse("wagtailsnippets_cms_answerdraft:edit", args=[one.pk])).content.decode()
+    assert 'data-contentpath="documents"' in page and 'data-contentpath="points"' not in page
+    assert edit(client, one, officer, **{"action-submit": "1"}).status_code == 302
+    approve(client, one, approver)
+    assert Reply.objects.get(comment=comment).text == WORDS
+
+
+def test_points_of_an_older_draft_to_one_thing_are_refused_before_anybody_has_to_approve(client, officer, member):
+    comment = say(make_space(agency=officer.agency), member, "末班車幾點？")
+    points = [Point("夜間班次", "", "")]
+    one = answer_drafts.begin(space=comment.space, officer=officer, target="comment", key=comment.pk, points=points)
+    assert edit(client, one, officer, **{"action-submit": "1"}).status_code == 200
+    assert not WorkflowState.objects.exists()
+
+
 def test_drafts_are_read_by_their_own_agency_alone(client, draft, roles):
     client.force_login(make_member(role="Officers", agency=make_agency("示範觀光處")))
     assert client.get(reverse("wagtailsnippets_cms_answerdraft:edit", args=[draft.pk])).status_code != 200

@@ -72,6 +72,12 @@ def test_the_desk_shows_topics_tone_sources_and_how_to_read_them(client, site, p
     assert text.count("公車") and "style=" not in text.split('class="desk"')[1].split("</main>")[0]
 
 
+def test_only_what_came_from_elsewhere_is_called_so():
+    rows = [reports.SourceRow(source, "", 5, 5) for source in desks.SOURCE_WORDS]
+    outside = [row.source for row, line in zip(rows, desks.sources(rows, 50), strict=True) if line["is_outside"]]
+    assert outside == ["x", "file"]
+
+
 @pytest.mark.parametrize("role", ["Communicators", "Facilitators", "Moderators", ""])
 def test_others_are_refused(client, site, roles, talk, role):
     opinions.analysed(talk)

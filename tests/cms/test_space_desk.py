@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cms import terms
 from cms.instruments import spaces as desk
+from discussions.errors import CivicError
 from discussions.models import Event, Phase, Space
 from tests import factories
 from tests.cms import pages
@@ -187,3 +188,37 @@ def test_answered_cannot_be_chosen_on_the_page_while_nobody_has_answered(office)
     response = pages.edit_space_page(office, page, phase="answered", **{"action-publish": "1"})
     assert response.status_code == 200 and response.context["form"].errors["phase"]
     assert Space.objects.get(pk=space.pk).phase == Phase.OPEN
+
+
+def test_the_desk_leads_to_everything_a_communicator_looks_after(office, space):
+    text = office.get(reverse("space_desk", args=[space.slug])).content.decode()
+    for name in ("space_webhooks", "moderation_desk", "discussions:embed_code"):
+        address = reverse(name, args=[space.slug])
+        assert f'href="{address}"' in text and office.get(address).status_code == 200
+    assert reverse("discussions:make_paper", args=[space.slug]) in text
+
+
+def test_every_desk_leads_back_to_that_of_its_discussion(office, space):
+    back = f'href="{reverse("space_desk", args=[space.slug])}"'
+    for name in ("survey_desk", "budget_desk", "texts_desk", "statements_desk", "proposal_desk", "answers_desk"):
+        assert back in office.get(reverse(name, args=[space.slug])).content.decode(), name
+
+
+def test_a_discussion_is_added_from_the_list_and_its_page_leads_to_its_desk(office):
+    text = office.get(reverse("space_desks")).content.decode()
+    index = pages.space_index()
+    add = reverse("wagtailadmin_pages:add", args=["cms", "spacepage", index.pk])
+    assert f'href="{add}"' in text and office.get(add).status_code == 200
+    page, space = pages.published_space_page(office)
+    editor = office.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert reverse("space_desk", args=[space.slug]) in editor
+
+
+def test_what_was_typed_is_still_there_when_the_action_refuses(office, space, monkeypatch):
+    def refuse(**_given):
+        raise CivicError("現在不行", code="not_now")
+
+    monkeypatch.setattr(desk.spaces, "arrange", refuse)
+    response = post(office, "space_schedule", space, review_at="2031-05-01 10:00")
+    assert response.status_code == 422 and "2031-05-01 10:00" in response.content.decode()
+    assert "現在不行" in response.content.decode()

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.urls import reverse
+from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
 
 from discussions.models import Member
 from tests.factories import PASSWORD, make_member
@@ -98,3 +100,15 @@ def test_a_name_that_cannot_be_read_is_refused(client, planner, name):
     assert client.post(reverse("wagtailadmin_account"), {"name-display_name": name}).status_code == 200
     planner.refresh_from_db()
     assert planner.display_name == before
+
+
+@pytest.mark.parametrize("who", [["Moderators"], ["Moderators", "Communicators"]])
+def test_pages_are_not_sent_to_those_who_judge_comments_unless_an_administrator_says_so(who):
+    task = GroupApprovalTask.objects.create(name="Moderators approval")
+    task.groups.set(Group.objects.filter(name__in=who))
+    workflow = Workflow.objects.create(name="Moderators approval")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(workflow=workflow, page=Page.get_first_root_node())
+    call_command("setup_site", verbosity=0)
+    workflow.refresh_from_db()
+    assert workflow.active == WorkflowPage.objects.exists() == (who != ["Moderators"])
