@@ -32,8 +32,7 @@ def cleaned(text: str, *, limit: int, least: int = 2) -> str:
     """
     words = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
     words = _TAGS.sub(r"\1", _BIDI_AND_INVISIBLE.sub("", words))
-    # What stood between a letter and its mark is gone now, so the normal form comes last.
-    words = unicodedata.normalize("NFC", _with_sane_marks(unicodedata.normalize("NFC", words)))
+    words = _settled(unicodedata.normalize("NFC", words))
     words = _MANY_LINES.sub("\n\n", words).strip()
     letters = sum(1 for character in words if unicodedata.category(character)[0] in "LN")
     if not words:
@@ -64,6 +63,15 @@ def links(text: str) -> int:
     return len(URL.findall(text))
 
 
+def _settled(words: str) -> str:
+    """With sane marks and in normal form: what stood between a letter and its mark is gone, and they become one sign,
+    which may leave another joiner without anything to join. Each round makes the text shorter.
+    """
+    while (again := unicodedata.normalize("NFC", _with_sane_marks(words))) != words:
+        words = again
+    return words
+
+
 def _with_sane_marks(text: str) -> str:
     """Drop stacked combining marks beyond a few per letter, and joiners that join nothing.
 
@@ -71,17 +79,24 @@ def _with_sane_marks(text: str) -> str:
     """
     kept: list[str] = []
     marks = 0
-    for position, character in enumerate(text):
+    for character in text:
         if unicodedata.category(character).startswith("M"):
             marks += 1
             if marks > MARKS_PER_LETTER:
                 continue
-        elif character in _JOINERS:
+        elif character not in _JOINERS:
+            marks = 0
+        kept.append(character)
+    return _with_sane_joiners("".join(kept))
+
+
+def _with_sane_joiners(text: str) -> str:
+    kept: list[str] = []
+    for position, character in enumerate(text):
+        if character in _JOINERS:
             following = text[position + 1 : position + 2]
             if not kept or not following or not _may_be_joined(kept[-1]) or not _may_be_joined(following):
                 continue
-        else:
-            marks = 0
         kept.append(character)
     return "".join(kept)
 

@@ -13,17 +13,30 @@ from hypothesis import strategies as st
 from discussions.errors import InvalidText
 from discussions.wording import MARKS_PER_LETTER, cleaned, cleaned_line, links
 
-SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "data" / "topics_zh_tnews.csv"
+WRITTEN = Path(settings.BASE_DIR) / "nlp" / "training" / "data" / "written_zh.csv"
+NEWS = Path(settings.BASE_DIR).parent / "shared" / "data" / "topics_zh_tnews.csv"
+ANYTHING = st.text(max_size=300) | st.text(alphabet="e\u0301\u200d\u200b\u0323👩\ufe0fक्\u202e字 \n", max_size=40)
 
 
-@examples(max_examples=300, deadline=None)
-@given(st.text(max_size=300) | st.text(alphabet="e\u0301\u200d\u200b\u0323👩\ufe0fक्\u202e字 \n", max_size=40))
-def test_cleaning_twice_changes_nothing(text):
+def unchanged_by_a_second_time(text):
     try:
         once = cleaned(text, limit=5000)
     except InvalidText:
         return
     assert cleaned(once, limit=5000) == once
+
+
+@examples(max_examples=300, deadline=None)
+@given(ANYTHING)
+def test_cleaning_twice_changes_nothing(text):
+    unchanged_by_a_second_time(text)
+
+
+@pytest.mark.slow
+@examples(max_examples=10_000, deadline=None)
+@given(ANYTHING)
+def test_cleaning_twice_changes_nothing_in_ten_thousand_texts(text):
+    unchanged_by_a_second_time(text)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +63,14 @@ def test_the_limit_is_told_and_nothing_is_cut():
         cleaned_line("長" * 281, limit=280)
 
 
-def test_a_thousand_real_texts_in_traditional_chinese_stay_as_they_are():
-    if not SAMPLES.is_file():
+@pytest.mark.parametrize("source", [WRITTEN, NEWS], ids=["what citizens write", "titles of news"])
+def test_a_thousand_texts_in_chinese_stay_as_they_are(source):
+    if not source.is_file():
         pytest.skip("the sample of news titles is not on this machine")
-    with SAMPLES.open(encoding="utf-8") as file:
-        texts = [row["text"].strip() for row in csv.DictReader(file)][:1000]
-    assert len(texts) == 1000
+    with source.open(encoding="utf-8") as file:
+        texts = [row["text"].strip() for row in csv.DictReader(file)]
+    texts = [text for text in texts if sum(character.isalnum() for character in text) > 1]
+    assert len(texts) >= 1000
     assert [text for text in texts if cleaned(text, limit=5000) != text] == []
 
 
@@ -65,6 +80,8 @@ def test_a_thousand_real_texts_in_traditional_chinese_stay_as_they_are():
         ("ce\u200b\u0301", "cé"),
         ("甲\u2066乙\u2069丙", "甲乙丙"),
         ("票\u200d價", "票價"),
+        ("第A\u200c\u0300\u200c\u00b4", "第À\u00b4"),
+        ("第0\u0300\u0300\u0300\u0300\u200c\u0300", "第0\u0300\u0300\u0300\u0300"),
         ("結尾👍\u200d", "結尾👍"),
         ("空\u3164白", "空白"),
         ("藏\U000e0041\U000e0042字", "藏字"),
