@@ -14,7 +14,8 @@ SERVICES = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "X_BEARER_TOKEN", 
 def prepare(*, site_url: str = "http://localhost:8000") -> Path:
     """Start Django on an empty SQLite database with all tables and return its folder. Call it first in a process.
 
-    Under scripts.with_postgres it is that server's database instead. The tables are made straight from the models: migrations take minutes and would measure nothing.
+    Under scripts.with_postgres it is that server's database instead. The tables are made straight from the models:
+    migrations take minutes and would measure nothing.
     """
     for variable in SERVICES:
         os.environ.pop(variable, None)

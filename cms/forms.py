@@ -38,7 +38,9 @@ class SpacePageForm(terms.DateFields, terms.TermFields, WagtailAdminPageForm):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Short sentences, common words, one thought each. It is shown in the plain view, in large letters."),
+        help_text=_(
+            "Short sentences, common words, one thought each. It is shown in the plain view, in large letters."
+        ),
     )
     question = forms.CharField(
         label=_("The question in one sentence"),

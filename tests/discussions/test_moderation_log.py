@@ -53,7 +53,14 @@ def test_everybody_reads_the_log_without_words_and_names(client, site, space, de
         answer = client.get(address if address.startswith("/api") else prefix + address)
         assert answer.status_code == 200, address
         page = answer.content.decode()
-        for secret in (WORDS, "私下的話", "隔壁的貓今天又跑來了", member.display_name, moderator.display_name, "林第二版主"):
+        for secret in (
+            WORDS,
+            "私下的話",
+            "隔壁的貓今天又跑來了",
+            member.display_name,
+            moderator.display_name,
+            "林第二版主",
+        ):
             assert secret not in page, (address, secret)
 
 
