@@ -5,6 +5,7 @@ import io
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -114,7 +115,7 @@ class TableBlock(blocks.StructBlock):
 class QuoteBlock(blocks.StructBlock):
     """Somebody's words and whose they are."""
 
-    words = blocks.TextBlock(label=_("Words"), rows=3)
+    words = blocks.TextBlock(label=pgettext_lazy("of a text", "Words"), rows=3)
     by = blocks.CharBlock(label=_("Said by"), max_length=120)
     url = blocks.URLBlock(label=_("Where they were said"), required=False)
 
@@ -131,7 +132,7 @@ class CalloutBlock(blocks.StructBlock):
         label=_("Kind"), choices=[("info", _("Good to know")), ("caution", _("Please note"))], default="info"
     )
     title = blocks.CharBlock(label=_("Title"), max_length=120, required=False)
-    words = blocks.TextBlock(label=_("Words"), rows=3)
+    words = blocks.TextBlock(label=pgettext_lazy("of a text", "Words"), rows=3)
 
     class Meta:
         label = _("Callout")

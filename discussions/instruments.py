@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from discussions.models import Level, Space
 
@@ -96,7 +97,7 @@ KINDS: dict[Instrument, Kind] = {
         ),
         Kind(
             Instrument.LIVE,
-            _("Live"),
+            pgettext_lazy("instrument", "Live"),
             _("Ask and vote while a hearing is going on, in the hall or at home."),
             "discussions:space_live",
             {**_LEVEL},

@@ -149,6 +149,17 @@ def test_free_words_are_read_without_names(client, survey, member, editor):
     assert WALKER[2] in body and member.display_name not in body
 
 
+def test_words_that_a_planner_reads_at_the_desk_can_be_opened_where_they_were_said(
+    client, survey, member, neighbour, planner
+):
+    responses.respond(survey=survey, member=member, answers=WALKER)
+    address = reverse("discussions:survey_words", args=[survey.space.slug, FreeAnswer.objects.get().question_id])
+    client.force_login(neighbour)
+    assert client.get(address).status_code == 403
+    client.force_login(planner)
+    assert WALKER[2] in text(client.get(address))
+
+
 def test_hidden_words_leave_pages_analysis_and_open_data_and_come_back(client, survey, member, editor):
     responses.respond(survey=survey, member=member, answers=WALKER)
     surveys.close_now(survey=survey, editor=editor)
