@@ -246,19 +246,17 @@ def _put(vote: Vote) -> int | None:
 
 
 def _count(statement: Statement, member: Member, *, replaced: int | None, value: int | None) -> None:
-    """Write the counters, if the statement still takes votes; otherwise raise, and the vote is undone with it.
-
-    Everybody who votes on a statement waits here for each other, so nothing comes after it but the end.
-    """
+    """Write the counters, if the statement still takes votes; otherwise raise, and the vote is undone with it."""
     changes = dict.fromkeys(COUNTERS, 0)
     if replaced is not None:
         changes[replaced] -= 1
     if value is not None:
         changes[value] += 1
-    if stream.mark(statement.space.corpus_id, groups=True):
-        transaction.on_commit(partial(group_space.enqueue, statement.space_id))
     while not _written(changes, statement):
         statement = _fresh(statement, member)  # raises, unless the space moved on to another phase that votes
+    # The statement before the corpus, as moderators take them: whoever took them the other way might wait for ever.
+    if stream.mark(statement.space.corpus_id, groups=True):
+        transaction.on_commit(partial(group_space.enqueue, statement.space_id))
 
 
 def _written(changes: dict[int, int], statement: Statement) -> bool:

@@ -115,7 +115,7 @@ def test_a_closed_statement_takes_no_votes_and_can_be_opened_again(space, member
     statement = voting.reopen(statement=statement, editor=communicator)
     assert (statement.agree, statement.disagree) == (1, 0)
     voting.reopen(statement=statement, editor=communicator)
-    told = list(Event.objects.values_list("type", flat=True))
+    told = list(Event.objects.order_by("seq").values_list("type", flat=True))
     assert told == ["statement.made", "statement.closed", "statement.reopened"]
 
 
