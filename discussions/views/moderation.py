@@ -15,6 +15,8 @@ from discussions.models import Appeal, Burst, ModerationAct, Space, State, Targe
 from discussions.views.cursors import number
 from discussions.views.frame import space_or_404
 
+REASON_FIELDS = ("label", "label_en", "explanation", "explanation_en")
+
 
 @require_GET
 def index(request):
@@ -149,16 +151,24 @@ def set_reasons(request, slug: str):
     """The reasons that this space adds to those of the house."""
     rules.require(rules.may_set_reasons(request.user))
     space = space_or_404(request, slug)
+    refused = None
     if request.method == "POST":
-        _set_reason(request, space)
-        return redirect("discussions:moderation_reasons", slug=space.slug)
+        try:
+            _set_reason(request, space)
+        except CivicError as refusal:
+            refused = refusal
+        else:
+            return redirect("discussions:moderation_reasons", slug=space.slug)
     context = {
         "space": space,
+        "refused": refused,
+        "typed": {name: request.POST.get(name, "") for name in REASON_FIELDS},
         "house": reasons.HOUSE.values(),
         "own": space.moderation_reasons.filter(is_offered=True),
-        "crumbs": _crumbs(_("Reasons")),
+        "crumbs": _crumbs(_("Reasons")) if rules.may_moderate(request.user) else _crumbs_of(space, _("Reasons")),
     }
-    return render(request, "discussions/moderation/reasons.html", context)
+    status = refused.status if refused is not None else 200
+    return render(request, "discussions/moderation/reasons.html", context, status=status)
 
 
 def _set_reason(request, space: Space) -> None:
@@ -168,8 +178,7 @@ def _set_reason(request, space: Space) -> None:
         reasons.take_away(reason=reason, editor=request.user)
         messages.success(request, _("It is no longer offered. Decisions made with it keep its words."))
         return
-    names = ("label", "label_en", "explanation", "explanation_en")
-    reasons.add(space=space, editor=request.user, **{name: sent.get(name, "") for name in names})
+    reasons.add(space=space, editor=request.user, **{name: sent.get(name, "") for name in REASON_FIELDS})
     messages.success(request, _("Moderators can choose it from now on."))
 
 
@@ -216,6 +225,11 @@ def _back(request) -> str:
 
 def _crumbs(label: str) -> list[dict]:
     return [{"label": _("Moderation"), "url": reverse("discussions:moderation")}, {"label": label, "url": ""}]
+
+
+def _crumbs_of(space: Space, label: str) -> list[dict]:
+    """For those who set up a discussion and have no part in the queue."""
+    return [{"label": space.local_title, "url": space.get_absolute_url()}, {"label": label, "url": ""}]
 
 
 def _cause_words() -> dict[str, str]:

@@ -163,3 +163,14 @@ def test_any_kind_of_contribution_is_reported_and_moderated_by_form(client, site
     statement.refresh_from_db()
     assert statement.state == "visible"
     assert client.get(reverse("discussions:moderate", args=[space.slug, "nothing", 1])).status_code == 404
+
+
+def test_a_reason_that_is_refused_is_still_in_its_form_and_the_way_back_is_open(client, space, communicator):
+    address = reverse("discussions:moderation_reasons", args=[space.slug])
+    client.force_login(communicator)
+    given = {"label": "車號", "label_en": "Plates", "explanation": "請用申訴表單"}
+    assert client.post(address, given).status_code == 302
+    again = client.post(address, given)
+    page = again.content.decode()
+    assert again.status_code == 400 and 'value="Plates"' in page and "請用申訴表單</textarea>" in page
+    assert client.get(again.context["crumbs"][0]["url"]).status_code == 200
