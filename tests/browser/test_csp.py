@@ -34,6 +34,8 @@ SAMPLES = (
     ("/wording/<int:pk>/withdraw/", "pk", lambda town: town.things["own_wording"]),
     ("/wording/", "pk", lambda town: town.things["wording"]),
     ("/surveys/<int:pk>/results", "pk", lambda town: town.things["closed_survey"]),
+    ("/surveys/", "id", lambda town: town.things["closed_survey"]),
+    ("/budgets/", "id", lambda town: town.things["closed_budget"]),
     ("/surveys/", "pk", lambda town: town.things["survey"]),
     ("/budgets/<int:pk>/result", "pk", lambda town: town.things["closed_budget"]),
     ("/budgets/", "pk", lambda town: town.things["budget"]),

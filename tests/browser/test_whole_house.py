@@ -81,7 +81,7 @@ def test_from_a_citizens_first_visit_to_the_answer_they_were_given(house, worker
     citizen.locator("[name=password1]").fill(PASSWORD)
     citizen.get_by_role("button", name=said("Make my account")).click()
     expect(citizen).to_have_url(f"{house.url}{space.get_absolute_url()}")
-    words = "夜校下課以後末班車已經開走，請把末班車延後"
+    words = "進修部下課以後末班車已經開走，請把末班車延後"
     citizen.locator("#id_text").fill(words)
     citizen.locator("#composer button[type=submit]").click()
     expect(citizen.locator("#thread .comment__words", has_text=words)).to_have_count(1)
@@ -145,9 +145,9 @@ def test_from_a_citizens_first_visit_to_the_answer_they_were_given(house, worker
     mine = citizen.locator("main article", has_text=words).first
     expect(mine).to_contain_text("十二月起末班車延到零點，經費已編列。")
     expect(mine).to_contain_text(str(agency))
-    citizen.locator("#search-bar").fill("夜校")
+    citizen.locator("#search-bar").fill("進修")
     citizen.locator("#search-bar").press("Enter")
-    found = citizen.locator(".result", has_text="夜校下課以後")
+    found = citizen.locator(".result", has_text="進修部下課以後")
     expect(found).to_have_count(1)
     found.get_by_role("link").click()
     expect(citizen.locator("main .comment__words", has_text=words)).to_have_count(1)
