@@ -36,6 +36,8 @@ async () => {
 
 def press_tab_until(page: Page, selector: str, *, most: int = 45) -> None:
     """Go forward with Tab; every stop on the way must be in view and marked."""
+    # What a press before this one brought into the page takes the focus with the next picture.
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     for _step in range(most):
         page.keyboard.press("Tab")
         assert not (hidden := page.evaluate(FOCUS_SHOWS)), hidden
