@@ -4,21 +4,17 @@ A guest is a member without address and password, known to one browser by its se
 into an account; signing in to an account that exists moves what the guest gave over to it.
 """
 
-import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 
-from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from discussions import instruments, reactions, responses, rules, signatures, voting
+from discussions import instruments, pace, reactions, responses, rules, signatures, voting
 from discussions.errors import TooSoon
 from discussions.models import (
     Addendum,
@@ -102,19 +98,8 @@ def welcome(request: HttpRequest) -> Member:
 
 
 def count(request: HttpRequest, *, what: str = "guests") -> None:
-    """Count one more new guest (or try of another kind) from this address. Raises TooSoon after PER_HOUR.
-
-    Addresses are kept as a keyed digest, for an hour, in the cache alone.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"guest:{address}".encode(), sha256).hexdigest()
-    key = f"{what}:{digest}"
-    cache.add(key, 0, HOUR)
-    try:
-        made = cache.incr(key)
-    except ValueError:  # it ran out between the two calls
-        made = 1
-    if made > PER_HOUR:
+    """Count one more new guest (or try of another kind) from this address. Raises TooSoon after PER_HOUR."""
+    if not pace.is_within(f"{what}:{pace.visitor(request)}", most=PER_HOUR, seconds=HOUR):
         raise TooSoon(HOUR)
 
 

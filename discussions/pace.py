@@ -4,8 +4,10 @@ Limits hold exactly, however many processes a person writes to at once: what was
 person's turn was taken (`turn`), and only one transaction has it.
 """
 
+import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.core.cache import cache
@@ -107,23 +109,34 @@ def require_few_links(author: Member, words: str, now: datetime) -> None:
 
 def require_calm_search(request) -> None:
     """One reader asks for what means nearly the same at a human pace, over every field that offers it together."""
-    who = f"member:{request.user.pk}" if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")
+    who = f"member:{request.user.pk}" if request.user.is_authenticated else visitor(request)
     require_calm(f"similar:{who}", **SEARCHES)
 
 
 def require_calm(key: str, *, most: int, seconds: int) -> None:
-    """Raise TooSoon when something that costs time was asked for more than `most` times in as many seconds.
+    """Raise TooSoon when something that costs time was asked for more than `most` times in as many seconds."""
+    if not is_within(key, most=most, seconds=seconds):
+        raise TooSoon(seconds, _("You are asking faster than we can look things up. Please wait a moment."))
+
+
+def is_within(key: str, *, most: int, seconds: int) -> bool:
+    """Count one more, and say whether that is at most the `most`-th in as many seconds.
 
     Counted in the cache of this process or of all, as the cache is: it protects the machine, not a promise.
     """
     key = f"calm:{key}"
     cache.add(key, 0, seconds)
     try:
-        asked = cache.incr(key)
+        counted = cache.incr(key)
     except ValueError:  # it ran out between the two calls
-        asked = 1
-    if asked > most:
-        raise TooSoon(seconds, _("You are asking faster than we can look things up. Please wait a moment."))
+        counted = 1
+    return counted <= most
+
+
+def visitor(request) -> str:
+    """A reader's address as a keyed digest: the address itself is stored nowhere, not even in the cache."""
+    address = request.META.get("REMOTE_ADDR", "")
+    return hmac.new(settings.SECRET_KEY.encode(), f"visitor:{address}".encode(), sha256).hexdigest()
 
 
 def _whole(seconds: float) -> int:

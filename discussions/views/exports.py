@@ -1,21 +1,17 @@
 """Open data over HTTP: what there is, table by table, and everything in one file. Streamed in constant memory."""
 
-import hmac
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from discussions import events, instruments
+from discussions import events, instruments, pace
 from discussions.errors import TooSoon
 from discussions.exports import TABLES, bundle
 from discussions.instruments import Instrument
@@ -113,14 +109,5 @@ async def _from_thread(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _count(request) -> None:
-    """Addresses are kept as a keyed digest, for a few minutes, in the cache alone."""
-    address = request.META.get("REMOTE_ADDR", "")
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"export:{address}".encode(), sha256).hexdigest()
-    key = f"exports:{digest}"
-    cache.add(key, 0, WINDOW)
-    try:
-        taken = cache.incr(key)
-    except ValueError:  # it ran out between the two calls
-        taken = 1
-    if taken > PER_WINDOW:
+    if not pace.is_within(f"exports:{pace.visitor(request)}", most=PER_WINDOW, seconds=WINDOW):
         raise TooManyDownloads
