@@ -3,13 +3,12 @@
 from datetime import date, datetime
 
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from discussions import replies
 from discussions.api.access import TokenAccess, space_or_404
-from discussions.api.comments import CLIENT_ID
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
-from discussions.api.shapes import Refusal
+from discussions.api.shapes import CLIENT_ID, Refusal
 from discussions.errors import NotFound
 from discussions.models import Comment, Milestone, Proposal, Question, Reply, ReplyPoint, Statement, Wording
 from discussions.rules import explained
@@ -180,7 +179,7 @@ def give(request, slug: str, sent: AnswerIn):
         documents=[replies.Document(document.title, document.url) for document in sent.documents],
         **_target(sent),
     )
-    return 201, reply
+    return Status(201, reply)
 
 
 def _target(sent: AnswerIn) -> dict:

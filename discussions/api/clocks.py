@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from discussions import agencies, clockfaces, clocks
 from discussions.api.access import TokenAccess, space_or_404
@@ -128,7 +128,7 @@ def extend(request, slug: str, clock_id: int, sent: ExtensionIn):
     """By an officer of the agency that owes it, before the date is over."""
     clock = get_object_or_404(_readable(), space=space_or_404(slug), pk=min(max(clock_id, 0), LARGEST_ID))
     until = sent.until if timezone.is_aware(sent.until) else timezone.make_aware(sent.until)
-    return 201, clocks.extend(clock=clock, officer=request.auth, until=until, reason=sent.reason)
+    return Status(201, clocks.extend(clock=clock, officer=request.auth, until=until, reason=sent.reason))
 
 
 @router.get("agencies", response=AgencyList, summary="How agencies keep their word")

@@ -3,16 +3,15 @@
 from datetime import datetime
 
 from django.http import Http404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from discussions import comments, reactions
 from discussions.api.access import TokenAccess, space_or_404
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
-from discussions.api.shapes import Refusal
+from discussions.api.shapes import CLIENT_ID, Refusal
 from discussions.models import Channel, Comment, CommentEdit, Reaction, Space
 
 router = Router(tags=["comments"])
-CLIENT_ID = r"^[A-Za-z0-9_-]{8,64}$"
 REFUSED = {frozenset({401, 403, 404, 409, 422, 429}): Refusal}
 
 
@@ -105,7 +104,7 @@ def post(request, slug: str, sent: CommentIn):
         parent_id=sent.parent,
         channel=Channel.API,
     )
-    return 201, comment
+    return Status(201, comment)
 
 
 @router.get("spaces/{slug}/comments/{int:pk}", response=CommentOut, summary="One comment")

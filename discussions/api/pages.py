@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Query, Schema
 
+from discussions import cursors
+
 MOST = 100
 LARGEST_ID = 2**63 - 1
 
@@ -18,8 +20,4 @@ class Stretch(Schema):
 
 def stretch(rows: QuerySet, asked: Stretch) -> tuple[list[Any], int | None]:
     """The rows of a stretch and the cursor of the next, or None at the end: one index range, however long the list."""
-    if asked.before is not None:
-        rows = rows.filter(pk__lt=asked.before)
-    found = list(rows.order_by("-pk")[: asked.limit + 1])
-    shown = found[: asked.limit]
-    return shown, shown[-1].pk if len(found) > asked.limit else None
+    return cursors.stretch(rows, asked.before or 0, asked.limit)

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.http import Http404
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 
 from discussions import petitions, proposals, signatures
 from discussions.api.access import TokenAccess, space_or_404
-from discussions.api.comments import CLIENT_ID
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
-from discussions.api.shapes import Refusal
+from discussions.api.shapes import CLIENT_ID, Refusal
 from discussions.models import Addendum, Channel, Proposal, Space
 
 router = Router(tags=["proposals"])
@@ -133,7 +132,7 @@ def publish(request, slug: str, sent: ProposalIn):
         client_id=sent.client_id,
         channel=Channel.API,
     )
-    return 201, proposals.publish(proposal=draft, author=request.auth)
+    return Status(201, proposals.publish(proposal=draft, author=request.auth))
 
 
 @router.post(
@@ -149,7 +148,7 @@ def sign(request, slug: str, sent: SignatureIn, pk: int = Pk):
     signatures.sign(
         proposal=proposal, member=request.auth, received_at=received_at, seen=sent.revision, channel=Channel.API
     )
-    return 201, _proposal(proposal.space, pk)
+    return Status(201, _proposal(proposal.space, pk))
 
 
 @router.delete(

@@ -5,18 +5,17 @@ from datetime import datetime
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from discussions import asking, splits, voting
 from discussions.api.access import TokenAccess, space_or_404
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
-from discussions.api.shapes import Refusal
+from discussions.api.shapes import CLIENT_ID, Refusal
 from discussions.exports import TABLES, bundle
 from discussions.models import Channel, Space, State, Statement
 
 router = Router(tags=["statements"])
 data = Router(tags=["open data"])
-CLIENT_ID = r"^[A-Za-z0-9_-]{8,64}$"
 REFUSED = {frozenset({401, 403, 404, 409, 422, 429}): Refusal}
 
 
@@ -164,7 +163,7 @@ def state(request, slug: str, sent: StatementIn):
         client_id=sent.client_id,
         channel=Channel.API,
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.put(

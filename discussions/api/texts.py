@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from django.http import Http404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from discussions import changes, paragraphs, texts, wordings
 from discussions.api.access import TokenAccess, space_or_404
-from discussions.api.comments import CLIENT_ID
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
-from discussions.api.shapes import Refusal
+from discussions.api.shapes import CLIENT_ID, Refusal
 from discussions.models import Channel, DraftText, Paragraph, Space, TextVersion, Wording
 
 router = Router(tags=["texts"])
@@ -224,7 +223,7 @@ def suggest(request, slug: str, id: Id, sent: WordingIn):
         client_id=sent.client_id,
         channel=Channel.API,
     )
-    return 201, _shown(made.pk)
+    return Status(201, _shown(made.pk))
 
 
 @router.put(
@@ -240,7 +239,7 @@ def vote(request, slug: str, id: Id, sent: VoteIn):
         paragraphs.cast(paragraph=paragraph, member=request.auth, value=sent.value, channel=Channel.API)
     else:
         paragraphs.take_back(paragraph=paragraph, member=request.auth)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put(

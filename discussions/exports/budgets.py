@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Row, Table, voter
+from discussions.exports.table import LEVELS, Row, Table, voter
 from discussions.models import BallotChoice, BudgetDecision, BudgetProject, BudgetTally, Rule, Space
 from discussions.models.openings import Opening
 
@@ -88,7 +88,7 @@ TABLES = (
             "budget": _BUDGET,
             "person": _("pseudonym of the voter"),
             "day": _("the day it was cast"),
-            "level": _("how surely the voter is known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID"),
+            "level": LEVELS,
             "channel": _("the door it came in by"),
             "projects": _("numbers of the projects on it, parted by spaces"),
         },

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Table, person, voter
+from discussions.exports.table import LEVEL, LEVELS, Table, person, voter
 from discussions.models import Comment, Reaction
 
 
@@ -44,7 +44,7 @@ TABLES = (
             "kind": _("opinion, question, concern, support or suggestion"),
             "text": _("the words"),
             "posted_at": _("when it was sent"),
-            "level": _("how surely its author is known"),
+            "level": LEVEL,
             "channel": _("the door it came in by"),
         },
         rows=_rows,
@@ -57,7 +57,7 @@ TABLES = (
             "person": _("pseudonym of who reacted"),
             "kind": _("agree, thanks or doubt"),
             "day": _("the day it was given"),
-            "level": _("how surely they are known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID"),
+            "level": LEVELS,
             "channel": _("the door it came in by"),
         },
         rows=_reactions,

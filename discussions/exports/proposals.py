@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discussions import petitions
-from discussions.exports.table import Table, person
+from discussions.exports.table import LEVEL, LEVELS, Table, person
 from discussions.models import Addendum, Signature
 
 
@@ -71,7 +71,7 @@ TABLES = (
             "last_day": _("the last day on which signatures count"),
             "reached_at": _("when the threshold was reached"),
             "merged_into": _("number of the proposal it became part of"),
-            "level": _("how surely its author is known"),
+            "level": LEVEL,
             "channel": _("the door it came in by"),
         },
         rows=_proposals,
@@ -94,9 +94,7 @@ TABLES = (
             "proposal": _("number of the proposal"),
             "signer": _("pseudonym of the signer, another one for every proposal"),
             "day": _("the day it was given"),
-            "level": _(
-                "how surely the signer is known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID"
-            ),
+            "level": LEVELS,
             "channel": _("the door it came in by"),
             "carried_from": _("number of the proposal it was given to, when a merge carried it over"),
         },

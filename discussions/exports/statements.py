@@ -93,7 +93,7 @@ TABLES = (
             "statement": _("number of the statement"),
             "by": _("what parts the votes: level or channel"),
             "part": _(
-                "level: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID; channel: the door it came in "
+                "level: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 identity shown; channel: the door it came in "
                 "by; other: parts of fewer than five people, together"
             ),
             "agree": _("how many agree"),

@@ -7,7 +7,7 @@ from operator import itemgetter
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import Row, Table, voter
+from discussions.exports.table import LEVELS, Row, Table, voter
 from discussions.models import Answer, FreeAnswer, Space, Survey, SurveyQuestion, SurveyResponse
 from discussions.models.openings import Opening
 from discussions.questionnaires import MOST_QUESTIONS
@@ -109,7 +109,7 @@ TABLES = (
             "survey": _SURVEY,
             "person": _("pseudonym of who answered"),
             "day": _("the day of the first answer"),
-            "level": _("how surely the voter is known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID"),
+            "level": LEVELS,
             "channel": _("the door it came in by"),
             **{
                 f"q{number}": _("codes of the answer as survey_questions explains them, several parted by spaces")

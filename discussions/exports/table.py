@@ -7,8 +7,13 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from discussions.models import Space
+
+# What the columns of a person's level hold, said alike in every table.
+LEVEL = _("how surely its author is known")
+LEVELS = _("how surely they are known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 identity shown")
 
 # Plain values only: str, int, float, bool, datetime or None.
 Row = tuple[object, ...]

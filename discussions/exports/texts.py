@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from discussions import texts, wordings
-from discussions.exports.table import Row, Table, person, voter
+from discussions.exports.table import LEVEL, LEVELS, Row, Table, person, voter
 from discussions.models import ParagraphVote, Passage, Space, VersionCause, Wording, WordingSupport
 
 
@@ -69,7 +69,6 @@ def _causes(space: Space) -> Iterator[Row]:
     yield from found.values_list("version__text_id", "version__number", "paragraph_id", "wording_id", "comment_id")
 
 
-_LEVEL = _("how surely the voter is known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 electronic ID")
 _DOOR = _("the door it came in by")
 
 TABLES = (
@@ -105,7 +104,7 @@ TABLES = (
             "supports": _("how many people want these words"),
             "outcome": _("open, taken, partly or declined"),
             "outcome_reason": _("the reason of the agency"),
-            "level": _("how surely its author is known"),
+            "level": LEVEL,
             "channel": _DOOR,
         },
         rows=_wordings,
@@ -119,7 +118,7 @@ TABLES = (
             "value": _("1 support, -1 oppose"),
             "version": _("the version the voter had read"),
             "day": _("the day it was cast"),
-            "level": _LEVEL,
+            "level": LEVELS,
             "channel": _DOOR,
         },
         rows=_votes,
@@ -131,7 +130,7 @@ TABLES = (
             "wording": _("number of the suggestion"),
             "person": _("pseudonym of the voter"),
             "day": _("the day it was cast"),
-            "level": _LEVEL,
+            "level": LEVELS,
             "channel": _DOOR,
         },
         rows=_supports,
