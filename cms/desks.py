@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cms import charts
+from discussions import cursors
 from discussions.models import Case, Phase, Space
 from integrations.models import Monitor
 from nlp import reports
@@ -80,11 +81,8 @@ class State:
 
 def spaces(*, before: str = "") -> Listing:
     """Every space with its figures, newest first, in a constant number of queries."""
-    rows = Space.objects.exclude(phase=Phase.ARCHIVED).select_related("agency", "corpus").order_by("-pk")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: STRETCH + 1])
-    shown = found[:STRETCH]
+    rows = Space.objects.exclude(phase=Phase.ARCHIVED).select_related("agency", "corpus")
+    shown, older = cursors.stretch(rows, cursors.number(before), STRETCH)
     corpora = [space.corpus_id for space in shown]
     counted = {
         row["corpus"]: row
@@ -118,7 +116,7 @@ def spaces(*, before: str = "") -> Listing:
                 state_words=str(STATE_WORDS[key]),
             )
         )
-    return Listing(lines, str(shown[-1].pk) if len(found) > STRETCH else "")
+    return Listing(lines, str(older or ""))
 
 
 def state(corpus: Corpus, overview: reports.Overview) -> State:

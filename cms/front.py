@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import clockfaces, participation, timelines
+from discussions import clockfaces, cursors, participation, timelines
 from discussions.clockfaces import Face
 from discussions.models import Phase, Reply, Space
 
@@ -53,15 +53,13 @@ def spaces(*, phase: str = "", before: str = "") -> Listing:
     """Every space the public may see, newest first, and in each stretch those that take contributions now above the
     others; `before` is the cursor a previous stretch gave.
     """
-    found = Space.objects.exclude(phase=Phase.DRAFT).select_related("agency").order_by("-pk")
+    found = Space.objects.exclude(phase=Phase.DRAFT).select_related("agency")
     if phase:
         found = found.filter(phase=phase)
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
-    rows = list(found[: STRETCH + 1])
+    rows, older = cursors.stretch(found, cursors.number(before), STRETCH)
     now = timezone.now()
-    shown = sorted(rows[:STRETCH], key=lambda space: space.phase_at(now) not in DECIDABLE)
-    return Listing(_cards(shown), str(rows[STRETCH - 1].pk) if len(rows) > STRETCH else "")
+    shown = sorted(rows, key=lambda space: space.phase_at(now) not in DECIDABLE)
+    return Listing(_cards(shown), str(older or ""))
 
 
 def latest_answers(*, limit: int) -> list[Reply]:

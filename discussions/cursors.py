@@ -1,14 +1,17 @@
-"""Cursors of long lists: where a page ended, signed so that nobody makes one up.
+"""Cursors of long lists: where a page ended, and the way on from there.
 
-A cursor holds the numbers of the last row in the order of the list, so the next page is one index range, however deep.
+A list in another order than that of its ids has a signed cursor, which holds the numbers of the last row in that order;
+one that is newest first has the id of its last row. Either way the next page is one index range, however deep.
 """
 
 from datetime import UTC, datetime
 
 from django.core import signing
+from django.db.models import QuerySet
 from django.utils import timezone
 
 SEPARATOR = "."
+MOST_DIGITS = 18  # what is longer is the number of no row
 
 
 def made(order: str, *numbers: int) -> str:
@@ -23,6 +26,20 @@ def read(order: str, cursor: str | None, count: int) -> tuple[int, ...] | None:
     except (signing.BadSignature, ValueError):
         return None
     return numbers if len(numbers) == count else None
+
+
+def number(text: str | None) -> int:
+    """A row's number that comes back in an address or a form; 0, which no row has, for anything else written there."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+
+
+def stretch(rows: QuerySet, before: int, size: int) -> tuple[list, int | None]:
+    """`size` rows, newest first, behind the row `before` (0: from the newest), and the cursor of the next stretch."""
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 def moment(text: str) -> datetime | None:

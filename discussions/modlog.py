@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from discussions import reasons
+from discussions import cursors, reasons
 from discussions.models import Appeal, ModerationAct, Phase, Space, Target
 
 PAGE = 50
@@ -58,12 +58,10 @@ def acts(space: Space | None = None) -> QuerySet:
     return found.filter(space=space) if space is not None else found.exclude(space__phase=Phase.DRAFT)
 
 
-def entries(space: Space | None = None, *, before: int | None = None) -> tuple[list[Entry], int | None]:
+def entries(space: Space | None = None, *, before: int = 0) -> tuple[list[Entry], int | None]:
     """A page of the log, newest first, and the cursor of the next page or None: one query."""
-    found = acts(space).order_by("-id")
-    rows = list((found.filter(pk__lt=before) if before is not None else found)[: PAGE + 1])
-    shown = [entry(act) for act in rows[:PAGE]]
-    return shown, shown[-1].id if len(rows) > PAGE else None
+    rows, older = cursors.stretch(acts(space), before, PAGE)
+    return [entry(act) for act in rows], older
 
 
 def entry(act: ModerationAct) -> Entry:

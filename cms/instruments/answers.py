@@ -15,11 +15,11 @@ from cms.dashboards import page
 from cms.instruments.answer_forms import ExtendForm, StepChangeForm, StepForm, TermsForm
 from cms.instruments.desk import Desk, space_at
 from discussions import answer_rules, clockfaces, clocks, milestones, rules
+from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.models import AnswerClock, Milestone, Proposal, Reply, Space
 from discussions.replies import Point
 from discussions.rules import YES
-from discussions.views.cursors import number
 from nlp import reports
 
 TERMS = ("days", "extensions", "extension_days", "needs_approval")

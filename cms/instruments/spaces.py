@@ -17,7 +17,7 @@ from cms.instruments.desk import space_at
 from cms.instruments.space_forms import DatesForm, MoveForm, ProcessForm, TermsForm, dates_of
 from cms.links import SpaceLink
 from cms.models import SpaceIndexPage, SpacePage
-from discussions import instruments, phases, processes, rules, spaces, timelines
+from discussions import cursors, instruments, phases, processes, rules, spaces, timelines
 from discussions.errors import CivicError
 from discussions.instruments import Kind
 from discussions.models import Phase, Space
@@ -39,17 +39,13 @@ class Line:
 def index(request):
     """All discussions, newest first, drafts included."""
     rules.require(rules.may_arrange(request.user))
-    before = request.GET.get("before", "")
-    rows = Space.objects.select_related("agency").order_by("-pk")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: STRETCH + 1])
+    rows = Space.objects.select_related("agency")
+    found, older = cursors.stretch(rows, cursors.number(request.GET.get("before")), STRETCH)
     now = timezone.now()
     lines = [
         Line(space, Phase(space.phase_at(now)), timelines.upcoming(space, now), instruments.of(space))
-        for space in found[:STRETCH]
+        for space in found
     ]
-    older = str(found[STRETCH - 1].pk) if len(found) > STRETCH else ""
     context = {"lines": lines, "older": older, "add_url": _add_url(request.user)}
     return page(request, "cms/instruments/spaces.html", _("Discussions"), [], **context)
 

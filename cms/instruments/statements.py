@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from cms.instruments.desk import Desk, space_at
-from discussions import doubles, imports, polis, rules, splits, voting, wording
+from discussions import cursors, doubles, imports, polis, rules, splits, voting, wording
 from discussions.errors import CivicError
 from discussions.forms import ClientIdForm
 from discussions.instruments import Instrument
@@ -153,16 +153,12 @@ def _in_words(outcome: imports.Outcome) -> dict:
 
 def _page(request, space: Space, *, status: int = 200, **more):
     may_arrange = bool(rules.may_arrange(request.user))
-    rows = Statement.objects.filter(space=space).select_related("author").order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: STRETCH + 1])
-    shown = found[:STRETCH]
+    rows = Statement.objects.filter(space=space).select_related("author")
+    shown, older = cursors.stretch(rows, cursors.number(request.GET.get("before")), STRETCH)
     context = {
         "space": space,
         "rows": shown,
-        "older": shown[-1].pk if len(found) > STRETCH else None,
+        "older": older,
         "waiting": waiting(space),
         "parts": [
             (splits.label(dimension, part.key), part)

@@ -11,7 +11,7 @@ from cms import dashboards
 from cms.instruments import text_alignment
 from cms.instruments.desk import Desk, space_at
 from cms.instruments.text_forms import JudgeForm, PasteForm, TextForm
-from discussions import changes, texts, versions, wordings
+from discussions import changes, cursors, texts, versions, wordings
 from discussions.errors import CivicError
 from discussions.instruments import Instrument
 from discussions.models import DraftText, Space, TextVersion, Wording
@@ -64,18 +64,16 @@ def text(request, slug: str, pk: int):
             form.add_error("source", refusal.message)
             status = refusal.status
     suggested = wordings.with_support(Wording.objects.published().filter(paragraph__text=found))
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        suggested = suggested.filter(pk__lt=int(before))
-    listed = list(suggested.select_related("author", "space", "paragraph").order_by("-pk")[: WORDINGS + 1])
+    suggested = suggested.select_related("author", "space", "paragraph")
+    listed, older = cursors.stretch(suggested, cursors.number(request.GET.get("before")), WORDINGS)
     context = {
         "text": found,
         "waiting": waiting,
         "published": list(found.versions.filter(published_at__isnull=False).order_by("-number")),
         "form": form,
         "preview": preview,
-        "lines": text_alignment.suggestions(listed[:WORDINGS]),
-        "older": listed[WORDINGS - 1].pk if len(listed) > WORDINGS else None,
+        "lines": text_alignment.suggestions(listed),
+        "older": older,
         "outcomes": JudgeForm.OUTCOMES,
     }
     return _page(request, space, "text", found.title, [], context, status=status)

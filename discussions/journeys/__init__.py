@@ -60,5 +60,5 @@ def _cut(cursor: str, space_id: int | None) -> Cut:
     moment, _comma, rest = cursor.partition(",")
     source, _comma, key = rest.partition(",")
     edge = cursors.moment(moment)
-    is_whole = edge is not None and key.isascii() and key.isdigit() and len(key) < 19
+    is_whole = edge is not None and cursors.number(key)
     return Cut(edge, source, int(key), space_id) if is_whole else Cut(space_id=space_id)

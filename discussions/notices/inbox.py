@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from discussions import cursors
 from discussions.models import Member, Notice, Phase
 from discussions.notices import words
 
@@ -19,13 +20,10 @@ class Stretch:
     older: int | None
 
 
-def of(member: Member, *, before: int | None = None) -> Stretch:
-    """A stretch of a member's notices."""
-    rows = readable(member).order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: STRETCH + 1])
-    return Stretch(words.lines(found[:STRETCH]), found[STRETCH - 1].pk if len(found) > STRETCH else None)
+def of(member: Member, *, before: int = 0) -> Stretch:
+    """A stretch of a member's notices, those behind the notice `before` if given."""
+    found, older = cursors.stretch(readable(member), before, STRETCH)
+    return Stretch(words.lines(found), older)
 
 
 def readable(member: Member):

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from discussions import agencies, clockfaces
 from discussions.clockfaces import Standing
+from discussions.cursors import number
 from discussions.exports import writing
 from discussions.models import Agency
-from discussions.views.cursors import number
 
 # The heads of the public table; each number below them leads to its list.
 HEADS = {

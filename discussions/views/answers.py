@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from discussions import clockfaces, handovers, replies, rules
+from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.forms import ReplyForm
 from discussions.models import Comment, HandOver, HandOverGroup, Milestone, Reply, Space
-from discussions.views.cursors import number
 from discussions.views.frame import frame, space_or_404
 
 STRETCH = 30

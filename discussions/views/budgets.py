@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from discussions import ballots, budgets, rules, tallies
+from discussions.cursors import number
 from discussions.errors import CivicError, SignInNeeded
 from discussions.models import Budget, Rule, Space
 from discussions.views import entrance
@@ -42,7 +43,7 @@ def cast(request, slug: str, pk: int):
     """Keep the ballot, or only say what the chosen projects cost together (button "sum", without JavaScript)."""
     space = space_or_404(request, slug)
     budget = budget_or_404(request, space, pk)
-    chosen = {int(value) for value in request.POST.getlist("project") if _is_id(value)}
+    chosen = {number(value) for value in request.POST.getlist("project")} - {0}
     if "sum" in request.POST:
         return _page(request, space, budget, chosen)
     try:
@@ -117,7 +118,3 @@ def _page(request, space, budget, chosen: set[int], *, ballot=None, error="", ne
         ties=tallies.TIES,
     )
     return render(request, "discussions/budgets/detail.html", context, status=status)
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 19

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from discussions import asking, embeds, guests, rules, voting
 from discussions.errors import CivicError
 from discussions.forms import VoteForm
-from discussions.models import Channel, Statement, Vote
+from discussions.models import Channel, Statement
 from discussions.views.frame import frame, space_or_404
+from discussions.views.statements import just_voted
 
 # Other sites may show these pages, and only these.
 framed = csp_replace({"frame-ancestors": ["*"]})
@@ -30,7 +31,7 @@ def ballot(request, slug: str):
     if not embeds.voter(space, given):
         given = embeds.new_pass(space)
     member = embeds.known(space, given)
-    just = _just_voted(request, space, member)
+    just = just_voted(request.GET.get("just"), space, member)
     voted, total = voting.progress(member, space)
     context = {
         "space": space,
@@ -98,18 +99,3 @@ def _voter(request, slug):
 def _back(request, slug, **more):
     query = urlencode({"voter": request.GET["voter"], **more})
     return redirect(f"{reverse('discussions:embed', args=[slug])}?{query}")
-
-
-def _just_voted(request, space, member):
-    key = request.GET.get("just", "")
-    if member is None or not (key.isdecimal() and key.isascii() and len(key) < 19):
-        return None
-    mine = Vote.objects.filter(statement=int(key), statement__space=space, member=member).first()
-    statement = voting.with_tallies(space).filter(pk=int(key)).first()
-    if mine is None or statement is None:
-        return None
-    sentence = _("%(share)s%% of %(total)s people agree.") % {
-        "share": statement.agree_share,
-        "total": statement.total,
-    }
-    return {"statement": statement, "mine": mine.value, "sentence": sentence}

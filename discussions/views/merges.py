@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from discussions import merges, petitions, proposal_rules, rules
+from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.models import Merge, MergeStep, Proposal
 from discussions.proposal_forms import MergeAnswerForm, MergeForm
@@ -23,7 +24,7 @@ def ask(request, slug: str, pk: int):
     now = timezone.now()
     into = request.POST.get("into") or request.GET.get("into") or ""
     open_ones = petitions.readable(space).filter(closes_at__gt=now).exclude(pk=source.pk)
-    target = open_ones.filter(pk=int(into)).first() if into.isdecimal() and len(into) < 19 else None
+    target = open_ones.filter(pk=number(into)).first()
     form = MergeForm(request.POST if request.method == "POST" else None, initial={"into": target.pk if target else ""})
     if request.method == "POST" and target is not None and form.is_valid():
         try:

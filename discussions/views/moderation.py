@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import appeals, cases, moderation, queue, reasons, rules, targets, watch
+from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.models import Appeal, Burst, ModerationAct, Space, State, Target
-from discussions.views.cursors import number
 from discussions.views.frame import space_or_404
 
 REASON_FIELDS = ("label", "label_en", "explanation", "explanation_en")
@@ -122,7 +122,7 @@ def judge(request):
     rules.require(rules.may_moderate(request.user))
     if request.method == "POST":
         key = request.POST.get("appeal", "")
-        appeal = get_object_or_404(Appeal, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
+        appeal = get_object_or_404(Appeal, pk=number(key))
         appeals.judge(
             appeal=appeal,
             moderator=request.user,

@@ -19,6 +19,7 @@ from discussions import (
     targets,
     watch,
 )
+from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.forms import ReportForm
 from discussions.models import Addendum, Appeal, FreeAnswer, ModerationAct
@@ -40,9 +41,7 @@ def of_space(request, slug: str):
 
 
 def _log(request, template: str, context: dict, space=None):
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isdecimal() and len(before) < 19 else None
-    found, older = modlog.entries(space, before=cursor)
+    found, older = modlog.entries(space, before=number(request.GET.get("before")))
     more = {"entries": found, "older": older, "summary": modlog.summary(space), "house": reasons.HOUSE.values()}
     return render(request, template, {**context, **more})
 

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import petitions, rules
+from discussions.cursors import number
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import FollowForm, NoticeSettingsForm, PushForm
 from discussions.models import Comment, Follow, Mute, NoticeSettings, PushSubscription
@@ -26,10 +27,7 @@ FRESH = "public, max-age=300"
 def index(request):
     """What happened to what one said and follows, newest first."""
     member = _member(request)
-    before = request.GET.get("before", "")
-    found = inbox.of(
-        member, before=int(before) if before.isdecimal() and before.isascii() and len(before) < 19 else None
-    )
+    found = inbox.of(member, before=number(request.GET.get("before")))
     newest = found.lines[0].notice.pk if found.lines else 0
     context = {"found": found, "newest": newest, "nav_current": "me", "crumbs": [{"label": _("Notices"), "url": ""}]}
     return render(request, "discussions/notices/index.html", context)
@@ -39,9 +37,7 @@ def index(request):
 def read(request):
     """All of them, up to the newest that was on the page, are read."""
     member = _member(request)
-    up_to = request.POST.get("up_to", "")
-    if up_to.isdecimal() and len(up_to) < 19:
-        inbox.read_all(member, up_to=int(up_to))
+    inbox.read_all(member, up_to=number(request.POST.get("up_to")))
     return redirect("discussions:notices")
 
 
@@ -210,9 +206,7 @@ def _target(space, kind: str, pk: int | None) -> dict:
 
 
 def _named(published, key: str):
-    if not (key.isdecimal() and key.isascii() and len(key) < 19):
-        return None
-    return published.filter(pk=int(key)).first()
+    return published.filter(pk=number(key)).first()
 
 
 def _push_key() -> str:

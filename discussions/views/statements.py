@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from discussions import asking, doubles, pace, positions, rules, splits, voting
+from discussions.cursors import number, stretch
 from discussions.errors import CivicError
 from discussions.forms import StatementForm, VoteForm
 from discussions.models import Space, State, Statement, Vote
@@ -17,18 +18,17 @@ from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404, visible_or_404
 
 STRETCH = 20
-MOST_DIGITS = 18
 
 
 @require_GET
 def index(request, slug: str, *, form=None, already=(), status: int = 200):
     """The next statement to vote on, the one just voted on, where one stands, and a stretch of all of them."""
     space = space_or_404(request, slug)
-    just = _just_voted(request, space)
+    just = just_voted(request.GET.get("just"), space, request.user)
     voted, total = voting.progress(request.user, space)
     upcoming = asking.next_for(request.user, space, seed=secrets.token_hex(8))
     may_vote = upcoming is not None and not _refusal(request.user, space, upcoming)
-    listed, older = _stretch(space, request.GET.get("before", ""))
+    listed, older = stretch(voting.with_tallies(space), number(request.GET.get("before")), STRETCH)
     context = frame(
         request,
         space,
@@ -168,15 +168,6 @@ def _refusal(user, space: Space, found: Statement) -> str:
     return rules.explained(code) if code else ""
 
 
-def _stretch(space: Space, before: str) -> tuple[list[Statement], int | None]:
-    """Published statements, newest first, and the cursor of the next stretch."""
-    rows = voting.with_tallies(space).order_by("-pk")
-    if before.isdecimal() and before.isascii() and len(before) <= MOST_DIGITS:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: STRETCH + 1])
-    return found[:STRETCH], found[STRETCH - 1].pk if len(found) > STRETCH else None
-
-
 def _told(split: dict[str, list[splits.Part]]) -> list[dict]:
     """A split as rows of words, for each dimension that has more than one part."""
     names = {"level": _("By how surely people are known"), "channel": _("By how the votes came in")}
@@ -212,13 +203,13 @@ def _address_of_next(space, just) -> str:
     return f"{reverse('discussions:statements', args=[space.slug])}?after={just['statement'].pk}#ballot"
 
 
-def _just_voted(request, space):
+def just_voted(key: str | None, space: Space, member) -> dict | None:
     """The statement of the vote just cast, with its result and the member's own answer."""
-    key = request.GET.get("just", "")
-    if not (key.isdecimal() and key.isascii() and len(key) <= MOST_DIGITS) or not _is_member(request.user):
+    pk = number(key)
+    if not pk or member is None or not _is_member(member):
         return None
-    mine = Vote.objects.filter(statement=int(key), statement__space=space, member=request.user).first()
-    found = voting.with_tallies(space).filter(pk=int(key)).first()
+    mine = Vote.objects.filter(statement=pk, statement__space=space, member=member).first()
+    found = voting.with_tallies(space).filter(pk=pk).first()
     if mine is None or found is None:
         return None
     sentence = _("%(share)s%% of %(total)s people agree.") % {"share": found.agree_share, "total": found.total}

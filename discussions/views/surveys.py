@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from discussions import responses, rules, survey_results, survey_sheets, surveys
+from discussions.cursors import number, stretch
 from discussions.errors import CivicError, NotAllowed, SignInNeeded
 from discussions.models import FreeAnswer, Space, Survey, SurveyQuestion
 from discussions.survey_sheets import Filled
@@ -25,7 +26,7 @@ def index(request, slug: str):
     """The surveys of a space, newest first."""
     space = space_or_404(request, slug)
     found = surveys.of_space(request.user, space).annotate(n=Count("responses")).order_by("-pk")
-    rows, older = _stretch(found, request.GET.get("before", ""), STRETCH)
+    rows, older = stretch(found, number(request.GET.get("before")), STRETCH)
     context = frame(
         request, space, "surveys", surveys=rows, older=older, may_arrange=bool(rules.may_arrange(request.user))
     )
@@ -75,15 +76,14 @@ def answer_quick_poll(request, slug: str, pk: int):
     survey = survey_or_404(request, space, pk)
     if not survey.is_quick:
         raise Http404
-    option = request.POST.get("option", "")
-    number = int(option) if option.isascii() and option.isdigit() and len(option) < 4 else None
+    chosen = number(request.POST.get("option")) or None
     try:
-        responses.respond(survey=survey, member=request.user, answers={1: number})
+        responses.respond(survey=survey, member=request.user, answers={1: chosen})
     except CivicError as refusal:
         if not request.htmx:
             raise
         # htmx shows nothing of a refusal by status: the card comes back with the reason and what was chosen.
-        card = {**quick_poll(survey, request.user, chosen=number), "error": refusal.message}
+        card = {**quick_poll(survey, request.user, chosen=chosen), "error": refusal.message}
         return render(request, "discussions/surveys/poll.html", card)
     if request.htmx:
         return render(request, "discussions/surveys/poll.html", quick_poll(survey, request.user))
@@ -118,8 +118,8 @@ def words(request, slug: str, question: int):
     # Their desk shows planners these words already, and leads here.
     if not rules.may_read_opinion(request.user):
         _require_results(request, survey)
-    rows, older = _stretch(
-        FreeAnswer.objects.published().filter(question=asked), request.GET.get("before", ""), WORDS_STRETCH
+    rows, older = stretch(
+        FreeAnswer.objects.published().filter(question=asked), number(request.GET.get("before")), WORDS_STRETCH
     )
     context = frame(request, space, "surveys", survey=survey, question=asked, answers=rows, older=older)
     return render(request, "discussions/surveys/words.html", context)
@@ -195,11 +195,3 @@ def _require_results(request, survey: Survey) -> None:
             else _("The results are shown as soon as you have answered.")
         )
         raise NotAllowed(when, code="results_later")
-
-
-def _stretch(rows, before: str, size: int):
-    """Rows newest first behind the id `before`, and the id the next stretch begins behind, or None."""
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: size + 1])
-    return found[:size], found[size - 1].pk if len(found) > size else None

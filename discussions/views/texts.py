@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from discussions import changes, texts
+from discussions.cursors import number as number_of
 from discussions.models import DraftText, Space, TextVersion
-from discussions.views.cursors import number as number_of
 from discussions.views.frame import frame, space_or_404
 
 PART_OF_CHANGES = 60
