@@ -9,7 +9,6 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
@@ -21,12 +20,11 @@ from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from discussions import comments, events, hub, live, rules
-from discussions.errors import CivicError, NotFound, TooSoon
-from discussions.forms import CommentForm
+from discussions import events, hub, rules
+from discussions.commands import COMMANDS, Malformed
+from discussions.errors import CivicError, TooSoon
 from discussions.frames import encoded
-from discussions.live_forms import AskForm, PollAnswerForm, RaiseForm
-from discussions.models import LiveSession, Member, Question, QuickPoll, Space
+from discussions.models import Member, Space
 from discussions.seats import Seat
 
 logger = logging.getLogger(__name__)
@@ -38,15 +36,6 @@ FRAMES_ENDURED = 5 * FRAMES_ALLOWED  # in one window; then the socket is closed
 TOO_BIG, POLICY = 1009, 1008
 
 _FRAME_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class Malformed(CivicError):
-    """Not a frame of this protocol."""
-
-    code = "malformed"
-
-    def __init__(self):
-        super().__init__(_("The page and the server do not understand each other. Reload it; what you sent is safe."))
 
 
 class Throttled(CivicError):
@@ -112,7 +101,7 @@ class SpaceConsumer(AsyncWebsocketConsumer):
             return {"type": "pong"}
         if frame["type"] == "hello":
             return await self._take_seat(frame)
-        if frame["type"] not in VERBS:
+        if frame["type"] not in COMMANDS:
             raise Malformed
         return await perform(self.space_id, self.member_id, self.language, frame)
 
@@ -202,7 +191,7 @@ def perform(space_id: int, member_id: int | None, language: str, frame: dict) ->
     with translation.override(language):
         try:
             space = Space.objects.get(pk=space_id)
-            outcome = VERBS[frame["type"]](space, _member(member_id), frame)
+            outcome = COMMANDS[frame["type"]](space, _member(member_id), frame)
         except CivicError as error:
             return refusal(frame, error)
         except DatabaseError:
@@ -217,72 +206,3 @@ def _member(member_id: int | None):
     if member_id is None:
         return AnonymousUser()
     return Member.objects.filter(pk=member_id).first() or AnonymousUser()
-
-
-def _ask(space: Space, member, frame: dict) -> dict:
-    shape = _valid(AskForm({"client_id": frame.get("id"), "text": frame.get("text")}))
-    code = str(frame.get("session"))
-    if not (code.isascii() and code.isalnum()):
-        raise Malformed
-    session = _found(LiveSession.objects.filter(space=space, code=code))
-    question = live.ask(session=session, author=member, text=shape["text"], client_id=shape["client_id"])
-    return {"question": str(question.pk)}
-
-
-def _raise(space: Space, member, frame: dict) -> dict:
-    shape = _valid(RaiseForm({"raised": {True: "1", False: "0"}.get(frame.get("raised"))}))
-    rows = Question.objects.filter(session__space=space, pk=_number(frame, "question"))
-    question = _found(rows.select_related("session"))
-    act = live.raise_question if shape["raised"] else live.lower_question
-    raises = act(question=question, member=member)
-    return {"question": str(question.pk), "raised": shape["raised"], "raises": raises}
-
-
-def _answer_poll(space: Space, member, frame: dict) -> dict:
-    shape = _valid(PollAnswerForm({"option": frame.get("option")}))
-    rows = QuickPoll.objects.filter(session__space=space, pk=_number(frame, "poll"))
-    poll = _found(rows.select_related("session"))
-    total = live.answer_poll(poll=poll, member=member, option=shape["option"])
-    return {"poll": str(poll.pk), "option": shape["option"], "total": total}
-
-
-def _comment(space: Space, member, frame: dict) -> dict:
-    given = {"client_id": frame.get("id"), **{name: frame.get(name) for name in ("text", "kind", "parent")}}
-    shape = _valid(CommentForm(given))
-    comment = comments.post(
-        space=space,
-        author=member,
-        text=shape["text"],
-        kind=shape["kind"],
-        client_id=shape["client_id"],
-        parent_id=shape["parent"],
-    )
-    return {"comment": str(comment.pk), "root": str(comment.root_id or comment.pk)}
-
-
-VERBS: dict[str, Callable[[Space, Member | AnonymousUser, dict], dict]] = {
-    "ask": _ask,
-    "raise": _raise,
-    "answer_poll": _answer_poll,
-    "comment": _comment,
-}
-
-
-def _valid(form) -> dict:
-    if not form.is_valid():
-        raise Malformed
-    return form.cleaned_data
-
-
-def _number(frame: dict, name: str) -> int:
-    given = str(frame.get(name))
-    if not given.isascii() or not given.isdecimal() or len(given) > 18:
-        raise Malformed
-    return int(given)
-
-
-def _found(rows):
-    row = rows.first()
-    if row is None:
-        raise NotFound(_("This is not part of this discussion any more."))
-    return row

@@ -17,12 +17,14 @@ from discussions.models.events import Event
 from discussions.models.handovers import HandOver, HandOverGroup, HandOverItem
 from discussions.models.identity import PhoneProof
 from discussions.models.licences import Licence
-from discussions.models.live import LiveSession, PollVote, Question, QuestionRaise, QuickPoll
+from discussions.models.live import AgendaDocument, AgendaItem, Hand, LiveSession, Silence
 from discussions.models.members import Agency, Member
 from discussions.models.milestones import Milestone, MilestoneChange
 from discussions.models.moderation import Appeal, ModerationAct, ModerationReason, ModeratorNumber, Report, Target
 from discussions.models.notices import Follow, Mute, Notice, NoticeCursor, NoticeSettings, PushSubscription
+from discussions.models.polls import PollVote, PollWord, QuickPoll
 from discussions.models.proposals import Addendum, Merge, MergeStep, Proposal, Signature
+from discussions.models.questions import Question, QuestionRaise
 from discussions.models.replies import Reply, ReplyDocument, ReplyPoint, ReplyVersion
 from discussions.models.spaces import Phase, Space
 from discussions.models.standing import Channel, Level, State
@@ -46,10 +48,13 @@ from discussions.models.texts import (
     WordingSupport,
 )
 from discussions.models.tokens import ApiToken
+from discussions.models.transcripts import TranscriptLine
 
 __all__ = [
     "Addendum",
     "Agency",
+    "AgendaDocument",
+    "AgendaItem",
     "Answer",
     "AnswerClock",
     "AnswerTerms",
@@ -73,6 +78,7 @@ __all__ = [
     "Event",
     "Follow",
     "FreeAnswer",
+    "Hand",
     "HandOver",
     "HandOverGroup",
     "HandOverItem",
@@ -98,6 +104,7 @@ __all__ = [
     "Phase",
     "PhoneProof",
     "PollVote",
+    "PollWord",
     "Proposal",
     "PushSubscription",
     "Question",
@@ -113,6 +120,7 @@ __all__ = [
     "Report",
     "Rule",
     "Signature",
+    "Silence",
     "Sitting",
     "Space",
     "State",
@@ -123,6 +131,7 @@ __all__ = [
     "SurveyResponse",
     "Target",
     "TextVersion",
+    "TranscriptLine",
     "VersionCause",
     "Vote",
     "Watch",

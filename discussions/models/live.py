@@ -1,4 +1,4 @@
-"""Live consultation: a session on a space, its questions and quick polls."""
+"""Live consultation: a session on a space, its agenda, what is shown at the moment, and who waits to speak."""
 
 from django.conf import settings
 from django.db import models
@@ -7,10 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.spaces import Space
+from discussions.models.standing import Provenance
+from discussions.models.statements import Statement
 
 
 class LiveSession(models.Model):
-    """A hearing held over the network. Everything said in it belongs to its space."""
+    """A hearing held over the network. Everything said in it belongs to its space.
+
+    The clock of the session starts at `opened_at`: transcript and record count milliseconds from there.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -20,9 +25,18 @@ class LiveSession(models.Model):
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="live_sessions")
     code = models.SlugField(_("room code"), max_length=12, unique=True)
     title = models.CharField(_("title"), max_length=200)
+    about = models.TextField(_("what it is about"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
     starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    video_url = models.URLField(_("video"), blank=True)
     floor_open = models.BooleanField(_("questions are taken"), default=True)
+    hands_open = models.BooleanField(_("people may ask to speak"), default=False)
+    slow_seconds = models.PositiveSmallIntegerField(_("seconds between two questions of one person"), default=0)
+    current_item = models.ForeignKey("AgendaItem", on_delete=models.SET_NULL, null=True, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("live session")
@@ -36,100 +50,90 @@ class LiveSession(models.Model):
         return reverse("discussions:live", args=[self.code])
 
 
-class QuestionQuerySet(models.QuerySet):
-    def published(self):
-        """What the room, the screen and the record show."""
-        return self.exclude(state=Question.State.HIDDEN)
+class AgendaItem(models.Model):
+    """A point of the agenda. `began_at` and `ended_at` say when the room really was at it."""
 
-
-class Question(models.Model):
-    """What somebody asks the panel; others raise it."""
-
-    class State(models.TextChoices):
-        ASKED = "asked", _("asked")
-        CURRENT = "current", _("being answered")
-        ANSWERED = "answered", _("answered")
-        HIDDEN = "hidden", _("hidden")
-
-    session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="questions")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions")
-    text = models.CharField(_("question"), max_length=280)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    hidden_reason = models.CharField(_("reason"), max_length=40, blank=True, editable=False)
-    client_id = models.CharField(max_length=64)
-    asked_at = models.DateTimeField()
-
-    objects = QuestionQuerySet.as_manager()
+    session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="agenda")
+    position = models.PositiveSmallIntegerField(_("place"))
+    title = models.CharField(_("title"), max_length=200)
+    speakers = models.CharField(_("who speaks"), max_length=200, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    began_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
-        constraints = [
-            models.UniqueConstraint(fields=["author", "client_id"], name="question_once_per_client_id"),
-            models.UniqueConstraint(fields=["session"], condition=Q(state="current"), name="question_one_at_a_time"),
-        ]
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ["position", "id"]
 
     def __str__(self):
-        return self.text
-
-    @property
-    def space(self) -> Space:
-        return self.session.space
-
-    @property
-    def words(self) -> str:
-        return self.text
+        return self.title
 
 
-class QuestionRaise(models.Model):
-    """A member wants this question answered too."""
+class AgendaDocument(models.Model):
+    """Something to read for a point of the agenda."""
 
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="raises")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="documents")
+    title = models.CharField(_("title"), max_length=200)
+    url = models.URLField(_("address"), max_length=500)
 
     class Meta:
-        verbose_name = _("raise")
-        verbose_name_plural = _("raises")
-        constraints = [models.UniqueConstraint(fields=["question", "member"], name="raise_once_per_member")]
-
-    def __str__(self):
-        return f"{self.question_id}"
-
-
-class QuickPoll(models.Model):
-    """One question with a few choices, opened, closed and revealed on cue. `options` is a list of strings."""
-
-    class State(models.TextChoices):
-        READY = "ready", _("not yet open")
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
-
-    session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="polls")
-    question = models.CharField(_("question"), max_length=200)
-    options = models.JSONField(_("choices"))
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READY)
-    revealed = models.BooleanField(_("result shown"), default=False)
-
-    class Meta:
-        verbose_name = _("quick poll")
-        verbose_name_plural = _("quick polls")
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
         ordering = ["id"]
 
     def __str__(self):
-        return self.question
+        return self.title
 
 
-class PollVote(models.Model):
-    """A member's choice in a quick poll; a new choice replaces the old one."""
+class Hand(Provenance):
+    """Somebody asks to speak. One hand of a person is up at a time; those that were up stay in the record."""
 
-    poll = models.ForeignKey(QuickPoll, on_delete=models.CASCADE, related_name="votes")
+    class State(models.TextChoices):
+        UP = "up", _("waiting to speak")
+        SPEAKING = "speaking", _("speaking")
+        DONE = "done", _("has spoken")
+        DOWN = "down", _("taken down")
+
+    session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="hands")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    option = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UP)
+    raised_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("poll vote")
-        verbose_name_plural = _("poll votes")
-        constraints = [models.UniqueConstraint(fields=["poll", "member"], name="poll_vote_once_per_member")]
+        verbose_name = _("raised hand")
+        verbose_name_plural = _("raised hands")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "member"], condition=Q(state__in=["up", "speaking"]), name="hand_once_per_member"
+            ),
+            models.UniqueConstraint(fields=["session"], condition=Q(state="speaking"), name="hand_one_at_a_time"),
+        ]
 
     def __str__(self):
-        return f"{self.poll_id}: {self.option}"
+        return f"{self.session_id}: {self.member_id}"
+
+
+class Silence(models.Model):
+    """A facilitator took the floor from somebody for this session, with a reason, until it is lifted."""
+
+    session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="silences")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=40)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("silence")
+        verbose_name_plural = _("silences")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "member"], condition=Q(lifted_at=None), name="silence_once_per_member"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.session_id}: {self.member_id}"

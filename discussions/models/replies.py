@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions.models.clocks import AnswerClock
 from discussions.models.comments import Comment
-from discussions.models.live import Question
+from discussions.models.questions import Question
 from discussions.models.members import Agency
 from discussions.models.proposals import Proposal
 from discussions.models.spaces import Space

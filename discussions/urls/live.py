@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discussions.views import live
+from discussions.views import live, live_desk, polls, questions
 
 urlpatterns = [
     path("p/<str:slug>/live/", live.of_space, name="space_live"),
@@ -10,8 +10,8 @@ urlpatterns = [
     path("live/<slug:code>/", live.room, name="live"),
     path("live/<slug:code>/state/", live.state, name="live_state"),
     path("live/<slug:code>/screen/", live.screen, name="live_screen"),
-    path("live/<slug:code>/ask/", live.ask, name="ask"),
-    path("live/<slug:code>/questions/<int:pk>/raise/", live.raise_question, name="raise_question"),
-    path("live/<slug:code>/polls/<int:pk>/vote/", live.answer_poll, name="answer_poll"),
-    path("live/<slug:code>/desk/", live.desk, name="live_desk"),
+    path("live/<slug:code>/ask/", questions.ask, name="ask"),
+    path("live/<slug:code>/questions/<int:pk>/raise/", questions.raise_question, name="raise_question"),
+    path("live/<slug:code>/polls/<int:pk>/vote/", polls.answer_poll, name="answer_poll"),
+    path("live/<slug:code>/desk/", live_desk.desk, name="live_desk"),
 ]

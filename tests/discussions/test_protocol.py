@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from discussions import comments, consumers, events, hub, live, moderation, voting
+from discussions import commands, comments, consumers, events, hub, live, moderation, voting
 from discussions.models import Comment, Question
 from tests.discussions.browsers import Browser, act
 
@@ -130,7 +130,7 @@ async def test_the_gap_and_the_last_word_are_as_documented(space, member, monkey
 def test_every_verb_and_limit_is_documented():
     text = DOCUMENT.read_text(encoding="utf-8")
     said = {frame["type"] for side, frame in examples() if side == "client"}
-    assert {*consumers.VERBS, "hello", "ping"} <= said
+    assert {*commands.COMMANDS, "hello", "ping"} <= said
     assert f"{consumers.FRAME_LIMIT // 1024} KiB" in text
     assert f"{consumers.FRAMES_ALLOWED} frames in {consumers.WINDOW:.0f} seconds" in text
     assert f"closes with {hub.SIGNED_OUT}" in text

@@ -1,0 +1,92 @@
+"""The facilitator's desk. Each button is one action; afterwards the desk is shown anew."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from discussions import events, live, moderation, rules
+from discussions.errors import CivicError
+from discussions.live_forms import PollForm
+from discussions.models import LiveSession, Question, QuickPoll
+from discussions.views.live import desk_context, session_or_404
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def desk(request, code: str):
+    """The facilitator's desk. Each button is one action; afterwards the desk is shown anew."""
+    session = session_or_404(request, code)
+    rules.require(rules.may_facilitate(request.user))
+    form, status = PollForm(), 200
+    if request.method == "POST":
+        form = PollForm(request.POST) if request.POST.get("act") == "add_poll" else form
+        try:
+            _perform(request, session, form)
+        except CivicError as refusal:
+            if not form.is_bound:
+                raise
+            form.add_error("options", refusal.message)
+        if not form.errors:
+            return redirect("discussions:live_desk", code)
+        status = 422
+    context = desk_context(request, session, events.last_seq(session.space_id))
+    return render(request, "discussions/live/desk.html", {**context, "form": form}, status=status)
+
+
+def _hide(request, question: Question) -> None:
+    moderation.hide(target=question, moderator=request.user, reason=request.POST.get("reason", ""))
+
+
+def _restore(request, question: Question) -> None:
+    moderation.restore(target=question, moderator=request.user)
+
+
+def _lead(noun: str, act: Callable) -> Callable[[Any, Any], Any]:
+    """A button that needs nothing but the thing beside it."""
+    return lambda request, row: act(**{noun: row}, facilitator=request.user)
+
+
+# The buttons of the desk by what they are about.
+SESSION_ACTS = {
+    "open_session": _lead("session", live.open_session),
+    "close_session": _lead("session", live.close_session),
+    "open_floor": _lead("session", live.open_floor),
+    "close_floor": _lead("session", live.close_floor),
+}
+POLL_ACTS = {
+    "open_poll": _lead("poll", live.open_poll),
+    "close_poll": _lead("poll", live.close_poll),
+    "reveal_poll": _lead("poll", live.reveal_poll),
+}
+QUESTION_ACTS = {
+    "current": _lead("question", live.mark_current),
+    "answered": _lead("question", live.mark_answered),
+    "hide": _hide,
+    "restore": _restore,
+}
+
+
+def _perform(request, session: LiveSession, form: PollForm) -> None:
+    """Do what a button of the desk says."""
+    act, key = request.POST.get("act", ""), request.POST.get("id", "")
+    key = int(key) if key.isdecimal() and len(key) < 19 else 0
+    if act == "add_poll":
+        if form.is_valid():
+            live.add_poll(session=session, facilitator=request.user, **form.cleaned_data)
+    elif act in SESSION_ACTS:
+        SESSION_ACTS[act](request, session)
+    elif act in POLL_ACTS:
+        POLL_ACTS[act](request, _row(QuickPoll, session, key))
+    elif act in QUESTION_ACTS:
+        QUESTION_ACTS[act](request, _row(Question, session, key))
+    else:
+        raise CivicError(_("This button is not known here. Reload the page."), code="malformed")
+
+
+def _row(model, session: LiveSession, key: int):
+    """A thing of this session, or 404."""
+    return get_object_or_404(model.objects.select_related("session"), pk=key, session=session)
