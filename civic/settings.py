@@ -222,6 +222,8 @@ X_API_BASE = os.environ.get("X_API_BASE", "https://api.x.com")
 
 # Addresses that people type in (webhooks) never lead to private networks, but for those listed here.
 OUTBOUND_ALLOW = names("OUTBOUND_ALLOW")
+# Sites from which a live session may show a video.
+LIVE_VIDEO_HOSTS = names("LIVE_VIDEO_HOSTS") or ["www.youtube.com", "vimeo.com"]
 
 # Languages: Traditional Chinese first, English complete.
 LANGUAGE_CODE = "zh-hant"

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import translation
 
 from discussions import events
-from discussions.frames import comments, polls, questions, sessions
+from discussions.frames import agenda, comments, polls, questions, sessions
 from discussions.frames.wire import LANGUAGES, Batch, Frame, Key, Made, encoded, gap
 from discussions.models import Event, Phase, Space
 
@@ -24,6 +24,7 @@ Rows = Mapping[int, Any]
 
 # How the things of a family are read: one fixed number of queries for all that a batch speaks of.
 SOURCES: dict[str, Callable[[int, list[int]], Rows]] = {
+    "agenda": agenda.rows,
     "comment": comments.rows,
     "poll": polls.rows,
     "question": questions.rows,
@@ -31,6 +32,7 @@ SOURCES: dict[str, Callable[[int, list[int]], Rows]] = {
 }
 # What is told of a thing. "question.raised" is about a question as well, and says only how many raise it.
 MAKERS: dict[str, Callable[[Any], Made]] = {
+    "agenda": agenda.agenda,
     "comment": comments.comment,
     "poll": polls.poll,
     "poll.voted": polls.votes,

@@ -1,5 +1,15 @@
 """Live consultation: lead a session, ask, raise and vote. One function is one action is one transaction."""
 
+from discussions.live.agenda import (
+    add_document,
+    add_item,
+    begin_item,
+    change_item,
+    end_item,
+    move_item,
+    remove_document,
+    remove_item,
+)
 from discussions.live.polls import (
     OPTION_LIMIT,
     OPTIONS,
@@ -11,26 +21,45 @@ from discussions.live.polls import (
     reveal_poll,
 )
 from discussions.live.questions import ask, lower_question, mark_answered, mark_current, raise_question
-from discussions.live.sessions import TITLE_LIMIT, close_floor, close_session, open_floor, open_session, plan_session
+from discussions.live.sessions import (
+    ABOUT_LIMIT,
+    TITLE_LIMIT,
+    change_session,
+    close_floor,
+    close_session,
+    open_floor,
+    open_session,
+    plan_session,
+)
 
 __all__ = [
+    "ABOUT_LIMIT",
     "OPTIONS",
     "OPTION_LIMIT",
     "POLL_LIMIT",
     "TITLE_LIMIT",
+    "add_document",
+    "add_item",
     "add_poll",
     "answer_poll",
     "ask",
+    "begin_item",
+    "change_item",
+    "change_session",
     "close_floor",
     "close_poll",
     "close_session",
+    "end_item",
     "lower_question",
     "mark_answered",
     "mark_current",
+    "move_item",
     "open_floor",
     "open_poll",
     "open_session",
     "plan_session",
     "raise_question",
+    "remove_document",
+    "remove_item",
     "reveal_poll",
 ]

@@ -1,32 +1,81 @@
-"""Announce, open and close a live session, and its floor. One function is one action is one transaction."""
+"""Announce, change, open and close a live session, and its floor. One function is one action is one transaction."""
 
 import secrets
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import events, rules, wording
+from discussions.errors import CivicError, NotAllowed
+from discussions.live import videos
+from discussions.live.agenda import leave_item
 from discussions.live.leading import led_session, tell_session, write_session
 from discussions.live.polls import close_polls
 from discussions.live.questions import clear_panel
 from discussions.models import LiveSession, Member, Space
 
 TITLE_LIMIT = 200
+ABOUT_LIMIT = 2000
+LONGEST = timedelta(hours=24)
 # No letters or digits that are mistaken for each other when a code is read out in a hall.
 CODE_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 6
 
 
-def plan_session(*, space: Space, facilitator: Member, title: str, starts_at: datetime) -> LiveSession:
-    """Announce a session and give it a room code; appends session.state. Raises InvalidText, NotAllowed."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is announced of a session."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    about: str = ""
+    video_url: str = ""
+
+    def checked(self) -> dict:
+        """The columns of the session. Raises InvalidText, CivicError."""
+        if self.ends_at is not None and not self.starts_at < self.ends_at <= self.starts_at + LONGEST:
+            raise CivicError(_("The end comes after the beginning, within a day. Please look at both."), code="dates")
+        about = self.about.strip()
+        return asdict(self) | {
+            "title": wording.cleaned_line(self.title, limit=TITLE_LIMIT),
+            "about": wording.cleaned(about, limit=ABOUT_LIMIT) if about else "",
+            "video_url": videos.read(self.video_url).page if self.video_url.strip() else "",
+        }
+
+
+def plan_session(*, space: Space, facilitator: Member, **announced) -> LiveSession:
+    """Announce a session (the fields of `Plan`) and give it a room code; appends session.state.
+
+    Raises InvalidText, CivicError, NotAllowed.
+    """
+    plan = Plan(**announced)
     with transaction.atomic():
         space = events.lock(space.pk)
         rules.require(rules.may_facilitate(facilitator))
-        title = wording.cleaned_line(title, limit=TITLE_LIMIT)
         code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
-        session = LiveSession.objects.create(space=space, code=code, title=title, starts_at=starts_at)
+        session = LiveSession.objects.create(space=space, code=code, **plan.checked())
         tell_session(space, session)
+    return session
+
+
+def change_session(*, session: LiveSession, facilitator: Member, **announced) -> LiveSession:
+    """Announce it anew (the fields of `Plan`); appends session.state and agenda.changed. The time at which it was to
+    begin stands still once it has begun.
+
+    Raises InvalidText, CivicError, NotAllowed.
+    """
+    with transaction.atomic():
+        space, session = led_session(session, facilitator)
+        changes = Plan(**announced).checked()
+        if session.opened_at is not None and changes["starts_at"] != session.starts_at:
+            words = _("This session has begun: the time at which it was announced stays as it is.")
+            raise NotAllowed(words, code="session_begun")
+        write_session(space, session, **changes)
+        events.append(space, "agenda.changed", {"id": session.pk})
     return session
 
 
@@ -48,6 +97,7 @@ def close_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
         space, session = led_session(session, facilitator)
         close_polls(space, session)
         clear_panel(space, session)
+        leave_item(space, session)
         if session.state != LiveSession.State.CLOSED:
             write_session(space, session, state=LiveSession.State.CLOSED, closed_at=timezone.now())
     return session

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions.models.clocks import AnswerClock
 from discussions.models.comments import Comment
-from discussions.models.questions import Question
 from discussions.models.members import Agency
 from discussions.models.proposals import Proposal
+from discussions.models.questions import Question
 from discussions.models.spaces import Space
 from discussions.models.statements import Statement
 from discussions.models.texts import Wording

@@ -7,6 +7,7 @@ from discussions.views import live, live_desk, polls, questions
 urlpatterns = [
     path("p/<str:slug>/live/", live.of_space, name="space_live"),
     path("live/", live.index, name="live_index"),
+    path("live/join/", live.join, name="live_join"),
     path("live/<slug:code>/", live.room, name="live"),
     path("live/<slug:code>/state/", live.state, name="live_state"),
     path("live/<slug:code>/screen/", live.screen, name="live_screen"),

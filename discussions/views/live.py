@@ -3,6 +3,7 @@
 import io
 
 import segno
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from discussions import events, frames, live, rooms, rules
-from discussions.live_forms import AskForm, HideForm, SessionForm
+from discussions.errors import CivicError
+from discussions.live import agendas, videos
+from discussions.live_forms import AskForm, HideForm, RoomCodeForm, SessionForm
 from discussions.models import LiveSession, Space
 from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404, visible_or_404
@@ -31,8 +34,8 @@ def of_space(request, slug: str):
     if request.method == "POST":
         rules.require(rules.may_facilitate(request.user))
         form, status = SessionForm(request.POST), 422
-        if form.is_valid():
-            session = live.plan_session(space=space, facilitator=request.user, **form.cleaned_data)
+        session = form.is_valid() and _planned(request, space, form)
+        if session:
             words = _("The session is announced. Its room code is %(code)s.") % {"code": session.code}
             messages.success(request, words)
             return redirect("discussions:live_desk", session.code)
@@ -42,11 +45,25 @@ def of_space(request, slug: str):
 
 
 @require_GET
-def index(request):
-    """Every session: on now, to come, over."""
-    return render(request, "discussions/live/index.html", {"sessions": rooms.sessions(), "nav_current": "live"})
+def index(request, *, code_form=None, status: int = 200):
+    """Every session: on now, to come, over; and a field for the code of a room."""
+    context = {"sessions": rooms.sessions(), "nav_current": "live", "code_form": code_form or RoomCodeForm()}
+    return render(request, "discussions/live/index.html", context, status=status)
 
 
+@require_GET
+def join(request):
+    """To the room of a code that was read out in the hall (?code=). What leads nowhere comes back in the form."""
+    form = RoomCodeForm(request.GET)
+    if form.is_valid():
+        session = LiveSession.objects.select_related("space").filter(code=form.cleaned_data["code"]).first()
+        if session is not None and rules.may_see(request.user, session.space):
+            return redirect(session)
+        form.add_error("code", _("No session has this code. Please compare it with the screen once more."))
+    return index(request, code_form=form, status=422)
+
+
+@csp_update({"frame-src": videos.frame_sources()})
 @require_GET
 def room(request, code: str, *, form=None, status: int = 200):
     """The room on a phone: the question at the panel, polls, all questions, and a field to ask."""
@@ -82,6 +99,15 @@ def screen(request, code: str):
     return render(request, "discussions/live/screen.html", context)
 
 
+def _planned(request, space: Space, form: SessionForm) -> LiveSession | None:
+    """The session that was announced, or None with the refusal in the form."""
+    try:
+        return live.plan_session(space=space, facilitator=request.user, **form.cleaned_data)
+    except CivicError as refusal:
+        form.add_error(None, refusal.message)
+        return None
+
+
 def session_or_404(request, code: str) -> LiveSession:
     """A session of a space that this person may see."""
     session = get_object_or_404(LiveSession.objects.select_related("space", "space__agency"), code=code)
@@ -98,6 +124,7 @@ def _room_context(request, session: LiveSession, seq: int) -> dict:
         "seq": seq,
         "room": rooms.read(session, viewer=request.user),
         "takes": takes(session),
+        "agenda": agendas.read(session),
         "refusal": "" if verdict or verdict.code in {"sign_in", "floor_closed"} else rules.explained(verdict.code),
         "way_in": entrance.way_in(verdict.code, request.path),
         "may_facilitate": bool(rules.may_facilitate(request.user)),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from discussions import events, live, moderation, rules
 from discussions.errors import CivicError
 from discussions.live_forms import PollForm
-from discussions.models import LiveSession, Question, QuickPoll
+from discussions.models import AgendaItem, LiveSession, Question, QuickPoll
 from discussions.views.live import desk_context, session_or_404
 
 
@@ -56,7 +56,9 @@ SESSION_ACTS = {
     "close_session": _lead("session", live.close_session),
     "open_floor": _lead("session", live.open_floor),
     "close_floor": _lead("session", live.close_floor),
+    "end_item": _lead("session", live.end_item),
 }
+ITEM_ACTS = {"begin_item": _lead("item", live.begin_item)}
 POLL_ACTS = {
     "open_poll": _lead("poll", live.open_poll),
     "close_poll": _lead("poll", live.close_poll),
@@ -79,12 +81,15 @@ def _perform(request, session: LiveSession, form: PollForm) -> None:
             live.add_poll(session=session, facilitator=request.user, **form.cleaned_data)
     elif act in SESSION_ACTS:
         SESSION_ACTS[act](request, session)
+    elif act in ITEM_ACTS:
+        ITEM_ACTS[act](request, _row(AgendaItem, session, key))
     elif act in POLL_ACTS:
         POLL_ACTS[act](request, _row(QuickPoll, session, key))
-    elif act in QUESTION_ACTS:
-        QUESTION_ACTS[act](request, _row(Question, session, key))
     else:
-        raise CivicError(_("This button is not known here. Reload the page."), code="malformed")
+        question = _row(Question, session, key)
+        if act not in QUESTION_ACTS:
+            raise CivicError(_("This button is not known here. Reload the page."), code="malformed")
+        QUESTION_ACTS[act](request, question)
 
 
 def _row(model, session: LiveSession, key: int):

@@ -4,12 +4,13 @@
    sends a form over the line (false: not mine), `settled` shows the answer (false: not mine).
    Words come from #line (discussions/live/line.html). */
 
+import * as agenda from "./live/agenda.js";
 import { busy, config, inWords, isMember, room, toast } from "./live/parts.js";
 import * as polls from "./live/polls.js";
 import * as questions from "./live/questions.js";
 import { lineTo } from "./socket.js";
 
-const NOUNS = [questions, polls];
+const NOUNS = [agenda, questions, polls];
 const line = lineTo({
   space: config.space,
   seq: config.seq,
