@@ -128,7 +128,7 @@ class SpaceConsumer(AsyncWebsocketConsumer):
             logger.warning("A reader of space %s has to come back later.", self.space_id, exc_info=True)
             await self.close(hub.TRY_LATER)
 
-    async def _send_text(self, text: str) -> None:
+    async def _send_text(self, text: str, seq: int) -> None:
         await self.send(text_data=text)
 
     def _counted_too_many(self) -> bool:

@@ -9,7 +9,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from discussions import events, frames, hub, live, moderation, seats
+from discussions import events, frames, halls, hub, live, moderation, seats
 from discussions.forms import new_client_id
 from discussions.models import Event, Phase
 from tests import factories
@@ -35,7 +35,7 @@ class SlowReader:
         self.closed: int | None = None
         self.seat = seats.Seat(send=self.send, close=self.close, language="zh-hant")
 
-    async def send(self, text):
+    async def send(self, text, seq):
         await self.reading.wait()
         self.read.append(json.loads(text))
 
@@ -196,6 +196,72 @@ async def test_one_look_serves_all_spaces(space, member):
     assert await act(look)() == (True, 1)
 
 
+# What is counted for a moment
+
+
+async def test_what_is_counted_for_a_moment_reaches_everybody_as_one_frame_for_each_room(space):
+    async with Browser(space) as one, Browser(space) as two:
+        await one.sit()
+        await two.sit()
+
+        def clap():
+            for _time in range(30):
+                hub.tally(space.pk, "k7m2qx", "clap")
+            hub.tally(space.pk, "k7m2qx", "heart", by=3)
+            hub.tally(space.pk, "other", "clap")
+
+        await act(clap)()
+        for browser in (one, two):
+            counted = {}
+            async with asyncio.timeout(DEADLINE):
+                while counted != {("k7m2qx", "clap"): 30, ("k7m2qx", "heart"): 3, ("other", "clap"): 1}:
+                    frame = await browser.until(type="tally")
+                    for name, number in frame["counts"].items():
+                        counted[frame["session"], name] = counted.get((frame["session"], name), 0) + number
+            assert sum(frame["type"] == "tally" for frame in browser.heard) <= 6
+
+
+async def test_what_is_counted_in_another_process_is_told_here_and_ours_is_told_there(space):
+    layer = get_channel_layer()
+    group, there = events.group_name(space.pk), await layer.new_channel()
+    await layer.group_add(group, there)
+    async with Browser(space) as browser:
+        await browser.sit()
+        told = {"type": "tally.add", "process": "other", "counts": [["k7m2qx", "clap", 4]]}
+        await layer.group_send(group, told)
+        assert (await browser.until(type="tally"))["counts"] == {"clap": 4}
+        await hub.current().tally(space.pk, "k7m2qx", "heart", by=2)
+        async with asyncio.timeout(DEADLINE):
+            while (message := await layer.receive(there)).get("process") != hub.current().name or (
+                message["type"] != "tally.add"
+            ):
+                pass
+        assert message["counts"] == [["k7m2qx", "heart", 2]]
+        # Our own count is not heard a second time.
+        assert (await browser.until(type="tally"))["counts"] == {"heart": 2}
+        assert not [frame for frame in browser.heard[:-1] if frame.get("counts") == {"heart": 2}]
+
+
+async def test_a_process_without_pages_of_the_space_tells_the_others_at_once(space):
+    layer = get_channel_layer()
+    there = await layer.new_channel()
+    await layer.group_add(events.group_name(space.pk), there)
+    await act(hub.tally)(space.pk, "k7m2qx", "clap")
+    async with asyncio.timeout(DEADLINE):
+        assert (await layer.receive(there))["counts"] == [["k7m2qx", "clap", 1]]
+
+
+async def test_what_is_counted_is_bounded(space, monkeypatch):
+    monkeypatch.setattr(halls, "TALLIES", 3)
+    async with Browser(space) as browser:
+        await browser.sit()
+        for number in range(9):
+            await hub.current().tally(space.pk, "k7m2qx", f"thing-{number}")
+        assert len((await browser.until(type="tally"))["counts"]) <= 3
+    with pytest.raises(ValueError, match="not something to count"):
+        await hub.current().tally(space.pk, "k7m2qx", "a" * 41)
+
+
 # Nothing grows
 
 
@@ -208,7 +274,7 @@ async def test_a_reader_who_does_not_read_gets_a_gap_and_holds_up_nobody(space, 
         for count in range(12):
             posted = await act(factories.say)(space, member, f"第{count}則意見")
             await quick.until(type="comment.posted", id=str(posted.pk))
-        assert len(slow.seat._queue) <= 8
+        assert len(slow.seat._waiting) <= 8
         slow.reading.set()
         await eventually(lambda: any(frame["type"] == "gap" for frame in slow.read))
         await hub.current().leave(space.pk, slow.seat)
@@ -234,7 +300,7 @@ async def test_a_reader_who_never_reads_is_closed(space, member, monkeypatch):
 
 
 async def test_a_hall_remembers_a_page_and_no_more(space, member, monkeypatch):
-    monkeypatch.setattr(hub, "KEPT", 3)
+    monkeypatch.setattr(halls, "KEPT", 3)
     async with Browser(space) as browser:
         await browser.sit()
         for _time in range(3):
@@ -262,7 +328,7 @@ async def test_people_in_other_processes_are_counted_until_they_are_silent(space
         await browser.until(type="presence", people=5)
         hall = hub.current().halls[space.pk]
         people, said = hall.elsewhere["other"]
-        hall.elsewhere["other"] = (people, said - 4 * hub.HEARTBEAT)
+        hall.elsewhere["other"] = (people, said - 4 * halls.HEARTBEAT)
         await browser.until(type="presence", people=1)
 
 

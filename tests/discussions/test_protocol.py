@@ -59,6 +59,8 @@ class House:
             live.reveal_poll(poll=self.poll, facilitator=self.facilitator)
         elif kind == "session.state":
             live.close_floor(session=self.session, facilitator=self.facilitator)
+        elif kind == "tally":
+            hub.tally(self.space.pk, self.session.code, "clap")
         elif kind == "statement.made":
             self.statement = voting.state(
                 space=self.space, author=self.member, text="末班車應該延後", client_id="statement-1"
