@@ -113,7 +113,7 @@ def _new(row, now, **causes: bool) -> Case:
 
 
 def _sent_at(row):
-    return getattr(row, "posted_at", None) or getattr(row, "made_at", None)
+    return next((at for name in ("posted_at", "made_at", "asked_at") if (at := getattr(row, name, None))), None)
 
 
 def _can_be_held(kind: targets.Kind) -> bool:

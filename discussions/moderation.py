@@ -105,13 +105,20 @@ def report(*, target, reporter: Member, reason: str) -> Report:
 
 
 def record(space: Space, act: str, row, moderator: Member, reason: str = "", note: str = "") -> ModerationAct:
-    """Write a decision down. Inside the transaction that carries it out."""
+    """Write a decision about a contribution down. Inside the transaction that carries it out."""
+    return log(space, act, targets.of(row).key, row.pk, moderator, reason, note)
+
+
+def log(
+    space: Space, act: str, target: str, target_id: int, moderator: Member, reason: str = "", note: str = ""
+) -> ModerationAct:
+    """Write a decision about anything of `Target` down."""
     ModeratorNumber.objects.get_or_create(member=moderator)
     return ModerationAct.objects.create(
         space=space,
         act=act,
-        target=targets.of(row).key,
-        target_id=row.pk,
+        target=target,
+        target_id=target_id,
         reason=reason,
         note=note.replace("\x00", "").strip()[:NOTE_LIMIT],
         moderator=moderator,
@@ -147,7 +154,7 @@ def _hide(space: Space, row, moderator: Member, act: str, reason: str, note: str
 
 def _show(space: Space, row) -> None:
     kind = targets.of(row)
-    row.state, row.hidden_reason = kind.shown, ""
+    row.state, row.hidden_reason = kind.shown(row), ""
     row.save(update_fields=["state", "hidden_reason"])
     cases.settle(row)
     if stream.restore(kind.key, row.pk, text=row.words):

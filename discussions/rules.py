@@ -113,6 +113,12 @@ def explained(code: str) -> str:
         "yours": _("This is your own contribution; you can edit or withdraw it instead."),
         "role": _("Your account does not have the role this needs."),
         "floor_closed": _("No questions are taken at the moment."),
+        "hands_closed": _("Nobody can ask to speak at the moment."),
+        "raised_by_others": _("Others want to hear the answer too, so the question stays."),
+        "merged": _("This question was joined with another one. Take it out first; then it can go on by itself."),
+        "cannot_join": _("These two questions cannot be joined: one of them has gone on meanwhile. Look again."),
+        "yourself": _("You cannot take the floor from yourself."),
+        "colleague": _("Somebody who leads the session cannot lose the floor."),
         "no_phase": _("There is no such phase. Nothing was changed."),
         "dates": _("The dates are not in the order of the phases. Nothing was changed; correct the dates."),
         "moved_meanwhile": _("The discussion has moved to another phase meanwhile. Nothing was changed; look again."),
@@ -323,11 +329,37 @@ def may_ask(member, space: Space, session: LiveSession) -> Verdict:
 
 
 def may_raise(member, space: Space, session: LiveSession, question: Question) -> Verdict:
-    """As asking; a hidden question cannot be raised."""
+    """As asking; what others cannot read cannot be raised."""
     verdict = may_ask(member, space, session)
-    if verdict and question.state == Question.State.HIDDEN:
+    if verdict and question.state in Question.GONE:
         return Verdict(False, "withdrawn")
     return verdict
+
+
+def may_withdraw_question(member, question: Question) -> Verdict:
+    """One's own question, while it waits for its turn."""
+    if not getattr(member, "is_authenticated", False):
+        return Verdict(False, "sign_in")
+    if question.author_id != member.pk:
+        return Verdict(False, "not_yours")
+    waits = {Question.State.ASKED, Question.State.SHORTLISTED, Question.State.PARKED, Question.State.HELD}
+    return YES if question.state in waits else Verdict(False, "withdrawn")
+
+
+def may_raise_hand(member, space: Space, session: LiveSession) -> Verdict:
+    """A member, while the session is on and takes hands."""
+    verdict = may_contribute(member, space, Verb.ASK)
+    if verdict and (session.state != LiveSession.State.OPEN or not session.hands_open):
+        return Verdict(False, "hands_closed")
+    return verdict
+
+
+def may_silence(member, other: Member) -> Verdict:
+    """Facilitators, about anybody who does not lead the session."""
+    verdict = may_facilitate(member)
+    if verdict and other.pk == member.pk:
+        return Verdict(False, "yourself")
+    return Verdict(False, "colleague") if verdict and may_facilitate(other) else verdict
 
 
 def may_answer_poll(member, space: Space, poll: QuickPoll) -> Verdict:

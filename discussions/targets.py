@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 from discussions import windows
 from discussions.errors import NotFound
-from discussions.models import Addendum, Comment, Proposal, Question, Space, Statement, Target
+from discussions.models import Addendum, Comment, PollWord, Proposal, Question, Space, Statement, Target
 from discussions.models.standing import State
 from discussions.models.surveys import FreeAnswer
 from discussions.models.texts import Wording
@@ -23,17 +23,17 @@ GONE = frozenset({State.HIDDEN.value, State.HELD.value, State.WITHDRAWN.value})
 class Kind:
     """A kind of contribution. Its rows have `space`, `author`, `words`, `state` and `hidden_reason`.
 
-    `space` is the lookup that leads to the space, `shown` the state in which everybody reads it, `address` the page on
-    which it stands. `counts` says that votes hang on it, so that the opinion groups change with it. `begins` is what
-    has to be done besides when it was held and people can read it at last. `only` leaves out what its author has not
-    sent to anybody yet.
+    `space` is the lookup that leads to the space, `shown` the state in which everybody reads it again, `address` the
+    page on which it stands. `counts` says that votes hang on it, so that the opinion groups change with it. `begins` is
+    what has to be done besides when it was held and people can read it at last. `only` leaves out what its author has
+    not sent to anybody yet.
     """
 
     key: str
     model: type[Model]
     address: Callable[[Any], str]
     space: str = "space"
-    shown: str = State.VISIBLE.value
+    shown: Callable[[Any], str] = lambda _row: State.VISIBLE.value
     counts: bool = False
     begins: Callable[[Any, datetime], None] | None = None
     only: Q = Q()
@@ -59,6 +59,17 @@ def _question(row) -> str:
     return row.session.get_absolute_url() + f"#q{row.pk}"
 
 
+def _poll_word(row) -> str:
+    return row.poll.session.get_absolute_url() + f"#poll-{row.poll_id}"
+
+
+def _question_again(row) -> str:
+    """Where a hidden question stands again."""
+    if row.merged_into_id is not None:
+        return Question.State.MERGED.value
+    return Question.State.ASKED.value if row.answered_at is None else Question.State.ANSWERED.value
+
+
 def _own(row) -> str:
     return row.get_absolute_url()
 
@@ -68,11 +79,12 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(Target.COMMENT.value, Comment, _own),
         Kind(Target.STATEMENT.value, Statement, _statement, counts=True),
-        Kind(Target.QUESTION.value, Question, _question, space="session__space", shown=Question.State.ASKED.value),
+        Kind(Target.QUESTION.value, Question, _question, space="session__space", shown=_question_again),
         Kind(Target.PROPOSAL.value, Proposal, _own, begins=windows.begin_anew, only=~Q(stage=Proposal.Stage.DRAFT)),
         Kind(Target.ADDENDUM.value, Addendum, _own),
         Kind(Target.WORDING.value, Wording, _own),
         Kind(Target.SURVEY.value, FreeAnswer, _own),
+        Kind(Target.POLL_WORD.value, PollWord, _poll_word, space="poll__session__space"),
     )
 }
 

@@ -10,7 +10,7 @@ from discussions.models.spaces import Space
 
 
 class Target(models.TextChoices):
-    """What can be moderated: the source name in the opinion stream, too."""
+    """What can be moderated: the source name in the opinion stream, too. In a session it is somebody's floor."""
 
     COMMENT = "comment", _("comment")
     STATEMENT = "statement", _("statement")
@@ -19,6 +19,8 @@ class Target(models.TextChoices):
     ADDENDUM = "addendum", _("addendum to a proposal")
     WORDING = "wording", _("suggested wording")
     SURVEY = "survey", _("answer in a survey")
+    POLL_WORD = "poll_word", _("words in a live poll")
+    SESSION = "session", _("live session")
 
 
 class AppendOnlyQuerySet(models.QuerySet):
@@ -47,6 +49,8 @@ class ModerationAct(models.Model):
         REJECT = "reject", _("not published")
         KEEP = "keep", _("kept")
         UPHOLD = "uphold", _("decision upheld on appeal")
+        SILENCE = "silence", _("floor taken from a person")
+        LIFT = "lift", _("floor given back")
 
     Target = Target
 
@@ -68,7 +72,7 @@ class ModerationAct(models.Model):
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(act__in=["hide", "reject"]) | ~Q(reason=""), name="act_of_hiding_has_reason"
+                condition=~Q(act__in=["hide", "reject", "silence"]) | ~Q(reason=""), name="act_of_hiding_has_reason"
             ),
         ]
         indexes = [

@@ -7,20 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions.models.live import AgendaItem, LiveSession
 from discussions.models.spaces import Space
-from discussions.models.standing import Provenance
+from discussions.models.standing import Provenance, waiting_index
 
 
 class QuestionQuerySet(models.QuerySet):
     def published(self):
         """What the room, the screen and the record show."""
-        return self.exclude(state=Question.State.HIDDEN)
+        return self.exclude(state__in=Question.GONE)
 
 
 class Question(Provenance):
     """What somebody asks the panel; others raise it.
 
     A merged question lives on in another one (`merged_into`), which carries the raises of both. `put_at` is the moment
-    at which it went to the panel, `answer` what was answered, in short.
+    at which it went to the panel, `answer` what was answered, in short. Nobody but its author and the moderators reads
+    a held one; a withdrawn one has no words any more.
     """
 
     class State(models.TextChoices):
@@ -30,7 +31,12 @@ class Question(Provenance):
         ANSWERED = "answered", _("answered")
         PARKED = "parked", _("put aside for a written answer")
         MERGED = "merged", _("joined with another")
+        HELD = "held", _("waiting for a moderator")
         HIDDEN = "hidden", _("hidden")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    # Nobody but moderators reads these, and their authors what waits.
+    GONE = frozenset({State.HELD, State.HIDDEN, State.WITHDRAWN})
 
     session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="questions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="questions")
@@ -60,6 +66,7 @@ class Question(Provenance):
                 name="question_merged_has_target",
             ),
         ]
+        indexes = [waiting_index("question")]
 
     def __str__(self):
         return self.text
@@ -72,12 +79,18 @@ class Question(Provenance):
     def words(self) -> str:
         return self.text
 
+    @property
+    def carrier(self) -> "Question":
+        """The question that stands for this one: another when they were joined."""
+        return self if self.merged_into_id is None else self.merged_into
+
 
 class QuestionRaise(Provenance):
-    """A member wants this question answered too."""
+    """A member wants this question answered too. `via` is the merged question with which the raise came along."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="raises")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    via = models.ForeignKey(Question, on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("raise")
