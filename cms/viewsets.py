@@ -8,7 +8,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import AdminDateTimeInput
 
-from discussions import live, rules, wording
+from discussions import live, rules
 from discussions.errors import CivicError
 from discussions.models import Agency, LiveSession, Space
 from integrations.models import Monitor
@@ -29,29 +29,36 @@ class SessionForm(WagtailAdminModelForm):
 
     class Meta:
         model = LiveSession
-        fields = ["space", "title", "starts_at"]
-        widgets = {"starts_at": AdminDateTimeInput}
+        fields = ["space", "title", "starts_at", "ends_at", "about", "video_url"]
+        widgets = {"starts_at": AdminDateTimeInput, "ends_at": AdminDateTimeInput}
 
-    def clean_title(self):
-        try:
-            return wording.cleaned_line(self.cleaned_data["title"], limit=live.TITLE_LIMIT)
-        except CivicError as error:
-            raise forms.ValidationError(error.message) from error
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What people ask in a session belongs to its discussion for good.
+        self.fields["space"].disabled = bool(self.instance.pk)
 
     def clean(self):
         cleaned = super().clean()
         if not rules.may_facilitate(self.for_user):
             raise forms.ValidationError(rules.explained("role"))
+        if not self.errors:
+            try:
+                live.Plan(**self._announced()).checked()
+            except CivicError as error:
+                raise forms.ValidationError(error.message) from error
         return cleaned
 
     def save(self, commit=True):
-        self.instance = live.plan_session(
-            space=self.cleaned_data["space"],
-            facilitator=self.for_user,
-            title=self.cleaned_data["title"],
-            starts_at=self.cleaned_data["starts_at"],
-        )
+        announced = self._announced()
+        if self.instance.pk:
+            self.instance = live.change_session(session=self.instance, facilitator=self.for_user, **announced)
+        else:
+            space = self.cleaned_data["space"]
+            self.instance = live.plan_session(space=space, facilitator=self.for_user, **announced)
         return self.instance
+
+    def _announced(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "space"}
 
 
 class MonitorForm(WagtailAdminModelForm):

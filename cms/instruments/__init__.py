@@ -1,6 +1,6 @@
 """Desks in the Wagtail admin from which the instruments of a space are run; one module per instrument."""
 
-from cms.instruments import answers, budgets, comments, moderation, proposals, statements, surveys, texts
+from cms.instruments import answers, budgets, comments, live, moderation, proposals, statements, surveys, texts
 from cms.instruments.desk import Desk
 
 DESKS: tuple[Desk, ...] = (
@@ -10,6 +10,7 @@ DESKS: tuple[Desk, ...] = (
     budgets.DESK,
     statements.DESK,
     proposals.DESK,
+    live.DESK,
     answers.DESK,
     moderation.DESK,
 )

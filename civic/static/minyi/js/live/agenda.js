@@ -18,14 +18,14 @@ function tick() {
   const seconds = Math.max(0, Math.round((Date.parse(countdown.dataset.countdown) - Date.now()) / 1000));
   const two = (number) => String(number).padStart(2, "0");
   const parts = {
-    "%d": Math.floor(seconds / 86400),
-    "%h": Math.floor(seconds / 3600) % (seconds >= 86400 ? 24 : Infinity),
-    "%m": two(Math.floor(seconds / 60) % 60),
-    "%s": two(seconds % 60),
+    "{d}": Math.floor(seconds / 86400),
+    "{h}": Math.floor(seconds / 3600) % (seconds >= 86400 ? 24 : Infinity),
+    "{m}": two(Math.floor(seconds / 60) % 60),
+    "{s}": two(seconds % 60),
   };
   const { days, hours, soon, past } = countdown.dataset;
   const words = seconds >= 86400 ? days : seconds >= 3600 ? hours : seconds ? soon : past;
-  countdown.textContent = words.replace(/%[dhms]/g, (part) => parts[part]);
+  countdown.textContent = words.replace(/\{[dhms]\}/g, (part) => parts[part]);
 }
 
 if (countdown) {
