@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from discussions import instruments, pace, reactions, responses, rules, signatures, voting
 from discussions.errors import TooSoon
+from discussions.live import poll_answers
 from discussions.models import (
     Addendum,
     Appeal,
@@ -23,6 +24,7 @@ from discussions.models import (
     Case,
     Comment,
     FreeAnswer,
+    Hand,
     Level,
     Member,
     Merge,
@@ -30,11 +32,13 @@ from discussions.models import (
     Notice,
     ParagraphVote,
     PollVote,
+    PollWord,
     Proposal,
     Question,
     QuestionRaise,
     Reaction,
     Signature,
+    Silence,
     Space,
     Statement,
     SurveyResponse,
@@ -59,6 +63,11 @@ DOORS: dict[str, rules.Verb] = {
     "make_statement": rules.Verb.STATE,
     "answer_survey": rules.Verb.RESPOND,
     "answer_quick_poll": rules.Verb.RESPOND,
+    "answer_poll": rules.Verb.ASK,
+    "ask": rules.Verb.ASK,
+    "raise_question": rules.Verb.ASK,
+    "raise_hand": rules.Verb.ASK,
+    "vote_live_statement": rules.Verb.VOTE,
     "cast_ballot": rules.Verb.ALLOCATE,
     "sign_proposal": rules.Verb.COSIGN,
     "unsign_proposal": rules.Verb.COSIGN,
@@ -170,6 +179,9 @@ GIVEN: tuple[Given, ...] = (
     Given(Question, "author", once=("client_id",), leaves=True),
     Given(QuestionRaise, "member", once=("question",)),
     Given(PollVote, "member", once=("poll",)),
+    Given(PollWord, "author", once=("poll",), drop=poll_answers.drop),
+    Given(Hand, "member", once=("session",)),
+    Given(Silence, "member", once=("session",)),
     Given(Notice, "member", once=("event",)),
     Given(Appeal, "author"),
     Given(Case, "author"),

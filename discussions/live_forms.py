@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from discussions import live, wording
 from discussions.forms import ClientIdForm
 from discussions.live import agenda, videos
-from discussions.reasons import HOUSE
 
 
 def _moment():
@@ -33,12 +32,6 @@ class RaiseForm(forms.Form):
     """Raise a question (1) or take the raise back (0). It names the wish, so sending it twice changes nothing."""
 
     raised = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
-
-
-class PollAnswerForm(forms.Form):
-    """The number of the choice, counted from 0."""
-
-    option = forms.IntegerField(min_value=0, max_value=live.OPTIONS.stop)
 
 
 class SessionForm(forms.Form):
@@ -93,27 +86,3 @@ class RoomCodeForm(forms.Form):
 
     def clean_code(self):
         return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", self.cleaned_data["code"])).lower()
-
-
-class PollForm(forms.Form):
-    """A poll to prepare."""
-
-    question = forms.CharField(label=_("Question of the poll"), max_length=live.POLL_LIMIT)
-    options = forms.CharField(
-        label=_("Choices, one on each line"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Two to eight choices."),
-    )
-
-    def clean_options(self):
-        return [line for line in self.cleaned_data["options"].splitlines() if line.strip()]
-
-
-def _reasons():
-    return [(code, reason.label) for code, reason in HOUSE.items()]
-
-
-class HideForm(forms.Form):
-    """Why a question leaves the screens."""
-
-    reason = forms.ChoiceField(label=_("Reason"), choices=_reasons)

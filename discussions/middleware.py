@@ -52,13 +52,19 @@ class GuestMiddleware:
 
     def _enter(self, request, name, kwargs):
         verb = guests.DOORS.get(name)
-        space = Space.objects.filter(slug=kwargs.get("slug", "")).first() if verb is not None else None
+        space = _space_of(kwargs) if verb is not None else None
         if space is not None and guests.may_enter(space, verb):
             try:
                 guests.welcome(request)
             except TooSoon as refusal:
                 return CivicErrorMiddleware(self.get_response).process_exception(request, refusal)
         return None
+
+
+def _space_of(kwargs: dict) -> Space | None:
+    """The space an address belongs to: named by its slug, or by the room code of a live session."""
+    named = {"live_sessions__code": kwargs["code"]} if "code" in kwargs else {"slug": kwargs.get("slug", "")}
+    return Space.objects.filter(**named).first()
 
 
 class CivicErrorMiddleware:

@@ -294,7 +294,7 @@ def _live_session(space: Space, accounts, crowd: list[Member]) -> None:
     voters = iter(crowd)
     for option, count in enumerate(counts):
         for _turn in range(count):
-            live.answer_poll(poll=poll, member=next(voters), option=option)
+            live.answer_poll(poll=poll, member=next(voters), options=[option])
 
 
 def _posts(space: Space) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 
-from discussions.commands import comments, polls, questions
+from discussions.commands import comments, hands, polls, questions, statements
 from discussions.commands.shape import Malformed
 from discussions.models import Member, Space
 
@@ -18,5 +18,8 @@ COMMANDS: dict[str, Callable[[Space, Member | AnonymousUser, dict], dict]] = {
     "answer_poll": polls.answer_poll,
     "ask": questions.ask,
     "comment": comments.comment,
+    "hand": hands.hand,
     "raise": questions.raise_question,
+    "withdraw": questions.withdraw,
+    "vote": statements.vote,
 }

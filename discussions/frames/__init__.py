@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import translation
 
 from discussions import events
-from discussions.frames import agenda, comments, polls, questions, sessions
+from discussions.frames import agenda, comments, hands, polls, questions, sessions, statements
 from discussions.frames.wire import LANGUAGES, Batch, Frame, Key, Made, encoded, gap
 from discussions.models import Event, Phase, Space
 
@@ -26,19 +26,28 @@ Rows = Mapping[int, Any]
 SOURCES: dict[str, Callable[[int, list[int]], Rows]] = {
     "agenda": agenda.rows,
     "comment": comments.rows,
+    "hands": hands.rows,
     "poll": polls.rows,
+    "poll_word": polls.words,
     "question": questions.rows,
     "session": sessions.rows,
+    "silence": hands.silences,
+    "statement": statements.rows,
 }
 # What is told of a thing. "question.raised" is about a question as well, and says only how many raise it.
 MAKERS: dict[str, Callable[[Any], Made]] = {
     "agenda": agenda.agenda,
     "comment": comments.comment,
+    "hands": hands.hands,
     "poll": polls.poll,
     "poll.voted": polls.votes,
+    "poll_word": polls.word,
     "question": questions.question,
     "question.raised": questions.raises,
     "session": sessions.session,
+    "silence": hands.silence,
+    "statement": statements.statement,
+    "statement.voted": statements.votes,
 }
 # Their newest frame says less than the one before about the same thing, so it does not replace it.
 APART = frozenset({"raised", "voted"})

@@ -10,5 +10,6 @@ def rows(space_id: int, pks: list[int]) -> dict[int, LiveSession]:
 
 
 def session(row: LiveSession) -> Made:
-    """Whether the session is on and takes questions."""
-    return {"session": row.code, "state": row.state, "floor": row.floor_open}, None
+    """Whether the session is on and takes questions, and the statement it votes on."""
+    statement = str(row.statement_id) if row.statement_id else None
+    return {"session": row.code, "state": row.state, "floor": row.floor_open, "statement": statement}, None

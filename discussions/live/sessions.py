@@ -12,9 +12,11 @@ from discussions import events, rules, wording
 from discussions.errors import CivicError, NotAllowed
 from discussions.live import videos
 from discussions.live.agenda import leave_item
+from discussions.live.hands import clear_hands
 from discussions.live.leading import led_session, tell_session, write_session
+from discussions.live.panel import clear_panel
 from discussions.live.polls import close_polls
-from discussions.live.questions import clear_panel
+from discussions.live.statements import clear_statement
 from discussions.models import LiveSession, Member, Space
 
 TITLE_LIMIT = 200
@@ -97,7 +99,9 @@ def close_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
         space, session = led_session(session, facilitator)
         close_polls(space, session)
         clear_panel(space, session)
+        clear_hands(space, session)
         leave_item(space, session)
+        clear_statement(space, session)
         if session.state != LiveSession.State.CLOSED:
             write_session(space, session, state=LiveSession.State.CLOSED, closed_at=timezone.now())
     return session

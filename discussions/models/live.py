@@ -37,6 +37,7 @@ class LiveSession(models.Model):
     slow_seconds = models.PositiveSmallIntegerField(_("seconds between two questions of one person"), default=0)
     current_item = models.ForeignKey("AgendaItem", on_delete=models.SET_NULL, null=True, related_name="+")
     statement = models.ForeignKey(Statement, on_delete=models.SET_NULL, null=True, related_name="+")
+    statement_revealed = models.BooleanField(_("result of the statement shown"), default=False)
 
     class Meta:
         verbose_name = _("live session")

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from discussions import events, frames, live, rooms, rules
+from discussions import events, frames, live, rooms, rules, stages
+from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.live import agendas, videos
-from discussions.live_forms import AskForm, HideForm, RoomCodeForm, SessionForm
+from discussions.live_forms import AskForm, RoomCodeForm, SessionForm
 from discussions.models import LiveSession, Space
-from discussions.views import entrance
+from discussions.views import room_parts
 from discussions.views.frame import frame, space_or_404, visible_or_404
 
 
@@ -82,7 +83,8 @@ def state(request, code: str):
     if part == "desk":
         rules.require(rules.may_facilitate(request.user))
     seq = events.last_seq(session.space_id)
-    tag = f'"{session.pk}-{seq}-{request.user.pk or 0}-{get_language()}-{part}"'
+    shown = f"{part}{number(request.GET.get('join'))}"
+    tag = f'"{session.pk}-{seq}-{request.user.pk or 0}-{get_language()}-{shown}"'
     unchanged = get_conditional_response(request, etag=tag)
     if unchanged is not None:
         return unchanged
@@ -117,7 +119,6 @@ def session_or_404(request, code: str) -> LiveSession:
 
 def _room_context(request, session: LiveSession, seq: int) -> dict:
     """What room and wall show. `seq` was read before, so that nothing falls between the page and the socket."""
-    verdict = rules.may_ask(request.user, session.space, session)
     return {
         "session": session,
         "space": session.space,
@@ -125,8 +126,7 @@ def _room_context(request, session: LiveSession, seq: int) -> dict:
         "room": rooms.read(session, viewer=request.user),
         "takes": takes(session),
         "agenda": agendas.read(session),
-        "refusal": "" if verdict or verdict.code in {"sign_in", "floor_closed"} else rules.explained(verdict.code),
-        "way_in": entrance.way_in(verdict.code, request.path),
+        **room_parts.asking(request, session),
         "may_facilitate": bool(rules.may_facilitate(request.user)),
         "nav_current": "live",
         "crumbs": [
@@ -140,7 +140,7 @@ def _room_context(request, session: LiveSession, seq: int) -> dict:
 def _wall_context(request, session: LiveSession, seq: int) -> dict:
     address = request.build_absolute_uri(session.get_absolute_url())
     context = _room_context(request, session, seq)
-    return {**context, "stage": rooms.on_the_wall(context["room"]), "join_url": address, "qr": qr(address)}
+    return {**context, "stage": stages.on_the_wall(context["room"]), "join_url": address, "qr": qr(address)}
 
 
 def desk_context(request, session: LiveSession, seq: int) -> dict:
@@ -148,8 +148,7 @@ def desk_context(request, session: LiveSession, seq: int) -> dict:
     return {
         **_room_context(request, session, seq),
         "room": rooms.read(session, viewer=request.user, for_desk=True),
-        "hide_form": HideForm(),
-        "may_hide": bool(rules.may_moderate(request.user)),
+        **room_parts.desk(request, session),
     }
 
 

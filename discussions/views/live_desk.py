@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from discussions import events, live, moderation, rules
 from discussions.errors import CivicError
-from discussions.live_forms import PollForm
-from discussions.models import AgendaItem, LiveSession, Question, QuickPoll
+from discussions.models import AgendaItem, LiveSession, Question
+from discussions.views import desk_polls
 from discussions.views.live import desk_context, session_or_404
 
 
@@ -21,20 +21,16 @@ def desk(request, code: str):
     """The facilitator's desk. Each button is one action; afterwards the desk is shown anew."""
     session = session_or_404(request, code)
     rules.require(rules.may_facilitate(request.user))
-    form, status = PollForm(), 200
+    forms, status = desk_polls.forms_of(request, session), 200
     if request.method == "POST":
-        form = PollForm(request.POST) if request.POST.get("act") == "add_poll" else form
-        try:
-            _perform(request, session, form)
-        except CivicError as refusal:
-            if not form.is_bound:
-                raise
-            form.add_error("options", refusal.message)
-        if not form.errors:
+        if request.POST.get("act") not in desk_polls.FORMS:
+            _perform(request, session)
+            return redirect("discussions:live_desk", code)
+        if desk_polls.write(request, session, forms):
             return redirect("discussions:live_desk", code)
         status = 422
     context = desk_context(request, session, events.last_seq(session.space_id))
-    return render(request, "discussions/live/desk.html", {**context, "form": form}, status=status)
+    return render(request, "discussions/live/desk.html", {**context, **forms}, status=status)
 
 
 def _hide(request, question: Question) -> None:
@@ -59,11 +55,6 @@ SESSION_ACTS = {
     "end_item": _lead("session", live.end_item),
 }
 ITEM_ACTS = {"begin_item": _lead("item", live.begin_item)}
-POLL_ACTS = {
-    "open_poll": _lead("poll", live.open_poll),
-    "close_poll": _lead("poll", live.close_poll),
-    "reveal_poll": _lead("poll", live.reveal_poll),
-}
 QUESTION_ACTS = {
     "current": _lead("question", live.mark_current),
     "answered": _lead("question", live.mark_answered),
@@ -72,19 +63,16 @@ QUESTION_ACTS = {
 }
 
 
-def _perform(request, session: LiveSession, form: PollForm) -> None:
+def _perform(request, session: LiveSession) -> None:
     """Do what a button of the desk says."""
     act, key = request.POST.get("act", ""), request.POST.get("id", "")
     key = int(key) if key.isdecimal() and len(key) < 19 else 0
-    if act == "add_poll":
-        if form.is_valid():
-            live.add_poll(session=session, facilitator=request.user, **form.cleaned_data)
-    elif act in SESSION_ACTS:
+    if act in SESSION_ACTS:
         SESSION_ACTS[act](request, session)
     elif act in ITEM_ACTS:
         ITEM_ACTS[act](request, _row(AgendaItem, session, key))
-    elif act in POLL_ACTS:
-        POLL_ACTS[act](request, _row(QuickPoll, session, key))
+    elif act in desk_polls.BUTTONS:
+        desk_polls.BUTTONS[act](request, session)
     else:
         question = _row(Question, session, key)
         if act not in QUESTION_ACTS:
