@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from discussions import events, live, moderation, rules
+from discussions import events, live, rules
 from discussions.errors import CivicError
-from discussions.models import AgendaItem, LiveSession, Question
-from discussions.views import desk_polls
+from discussions.models import AgendaItem, LiveSession
+from discussions.views import desk_polls, desk_questions
 from discussions.views.live import desk_context, session_or_404
 
 
@@ -25,7 +26,7 @@ def desk(request, code: str):
     if request.method == "POST":
         if request.POST.get("act") not in desk_polls.FORMS:
             _perform(request, session)
-            return redirect("discussions:live_desk", code)
+            return _done(request, code)
         if desk_polls.write(request, session, forms):
             return redirect("discussions:live_desk", code)
         status = 422
@@ -33,12 +34,9 @@ def desk(request, code: str):
     return render(request, "discussions/live/desk.html", {**context, **forms}, status=status)
 
 
-def _hide(request, question: Question) -> None:
-    moderation.hide(target=question, moderator=request.user, reason=request.POST.get("reason", ""))
-
-
-def _restore(request, question: Question) -> None:
-    moderation.restore(target=question, moderator=request.user)
+def _done(request, code: str):
+    """The desk anew; a page that stays open fetches it by itself."""
+    return redirect("discussions:live_desk", code) if request.accepts("text/html") else JsonResponse({"ok": True})
 
 
 def _lead(noun: str, act: Callable) -> Callable[[Any, Any], Any]:
@@ -55,12 +53,6 @@ SESSION_ACTS = {
     "end_item": _lead("session", live.end_item),
 }
 ITEM_ACTS = {"begin_item": _lead("item", live.begin_item)}
-QUESTION_ACTS = {
-    "current": _lead("question", live.mark_current),
-    "answered": _lead("question", live.mark_answered),
-    "hide": _hide,
-    "restore": _restore,
-}
 
 
 def _perform(request, session: LiveSession) -> None:
@@ -73,11 +65,8 @@ def _perform(request, session: LiveSession) -> None:
         ITEM_ACTS[act](request, _row(AgendaItem, session, key))
     elif act in desk_polls.BUTTONS:
         desk_polls.BUTTONS[act](request, session)
-    else:
-        question = _row(Question, session, key)
-        if act not in QUESTION_ACTS:
-            raise CivicError(_("This button is not known here. Reload the page."), code="malformed")
-        QUESTION_ACTS[act](request, question)
+    elif not desk_questions.perform(request, session, act, key):
+        raise CivicError(_("This button is not known here. Reload the page."), code="malformed")
 
 
 def _row(model, session: LiveSession, key: int):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from discussions import events, live, moderation, rooms
+from discussions import events, live, moderation, rooms, stages
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound, SignInNeeded, TooSoon
 from discussions.forms import new_client_id
 from discussions.models import Event, LiveSession, ModerationAct, Phase, PollVote, Question, QuestionRaise, QuickPoll
@@ -150,7 +150,7 @@ def test_the_end_of_a_session_does_not_pretend_that_a_question_was_answered(sess
 
 def test_the_wall_shows_what_came_last(session, question, poll, facilitator):
     def stage():
-        return rooms.on_the_wall(rooms.read(session))
+        return stages.on_the_wall(rooms.read(session))
 
     assert stage().poll == poll
     live.close_poll(poll=poll, facilitator=facilitator)
@@ -187,14 +187,14 @@ def test_an_act_done_twice_is_one_event(session, facilitator):
 def test_a_hidden_question_leaves_the_screens_and_the_analysis_on_the_record(question, session, moderator, space):
     moderation.hide(target=question, moderator=moderator, reason="insult")
 
-    assert not rooms.read(session).asked
+    assert not rooms.read(session).questions.waiting
     assert Opinion.objects.get(source="question").state == Opinion.State.WITHDRAWN
     act = ModerationAct.objects.get()
     assert (act.act, act.target, act.target_id, act.reason) == ("hide", "question", question.pk, "insult")
 
     moderation.restore(target=question, moderator=moderator)
 
-    assert [shown.pk for shown in rooms.read(session).asked] == [question.pk]
+    assert [shown.pk for shown in rooms.read(session).questions.waiting] == [question.pk]
     assert Opinion.objects.get(source="question").text == QUESTION
 
 
@@ -211,10 +211,10 @@ def test_hiding_needs_the_role_and_a_known_reason(question, moderator, neighbour
 
 
 def test_a_new_answer_replaces_the_old_one(poll, member, neighbour, space):
-    assert live.answer_poll(poll=poll, member=member, option=0) == 1
-    assert live.answer_poll(poll=poll, member=neighbour, option=1) == 2
-    assert live.answer_poll(poll=poll, member=member, option=1) == 2
-    assert live.answer_poll(poll=poll, member=member, option=1) == 2
+    assert live.answer_poll(poll=poll, member=member, options=[0]).total == 1
+    assert live.answer_poll(poll=poll, member=neighbour, options=[1]).total == 2
+    assert live.answer_poll(poll=poll, member=member, options=[1]).total == 2
+    assert live.answer_poll(poll=poll, member=member, options=[1]).total == 2
 
     assert sorted(PollVote.objects.values_list("member_id", "option")) == sorted([(member.pk, 1), (neighbour.pk, 1)])
     voted = [event.data["total"] for event in events.since(space.pk, 0) if event.type == "poll.voted"]
@@ -223,16 +223,16 @@ def test_a_new_answer_replaces_the_old_one(poll, member, neighbour, space):
 
 def test_a_closed_poll_and_an_unknown_choice_are_refused(poll, facilitator, member):
     with pytest.raises(CivicError) as refusal:
-        live.answer_poll(poll=poll, member=member, option=2)
+        live.answer_poll(poll=poll, member=member, options=[2])
     assert refusal.value.code == "unknown_choice"
     live.close_poll(poll=poll, facilitator=facilitator)
     with pytest.raises(NotAllowed) as refusal:
-        live.answer_poll(poll=poll, member=member, option=0)
+        live.answer_poll(poll=poll, member=member, options=[0])
     assert refusal.value.code == "poll_closed"
 
 
 def test_counts_are_nobodys_business_until_they_are_revealed(poll, session, member, facilitator):
-    live.answer_poll(poll=poll, member=member, option=0)
+    live.answer_poll(poll=poll, member=member, options=[0])
     view = rooms.read(session, viewer=member).polls[0]
     assert (view.total, [option["votes"] for option in view.options]) == (1, [0, 0])
     assert view.answered
@@ -270,7 +270,7 @@ def test_the_end_of_a_session_closes_its_polls(session, poll, facilitator, membe
 
 def test_events_hold_ids_and_counts_and_never_words(session, question, poll, neighbour, facilitator):
     live.raise_question(question=question, member=neighbour)
-    live.answer_poll(poll=poll, member=neighbour, option=0)
+    live.answer_poll(poll=poll, member=neighbour, options=[0])
     for event in Event.objects.all():
         assert all(isinstance(value, int) for value in event.data.values()), event.type
 
@@ -283,10 +283,10 @@ def test_a_room_costs_the_same_however_full_it_is(session, poll, member, neighbo
         asked = live.ask(session=session, author=member, text=f"第{number}題", client_id=new_client_id())
         if number % 3:
             live.raise_question(question=asked, member=neighbour)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         room = rooms.read(session, viewer=neighbour)
-    assert [question.raised for question in room.asked] == [1] * 20 + [0] * 10
-    assert room.asked[0].pressed and not room.asked[-1].pressed
+    assert [question.raised for question in room.questions.waiting] == [1] * 20 + [0] * 10
+    assert room.questions.waiting[0].pressed and not room.questions.waiting[-1].pressed
 
 
 def test_sessions_are_listed_by_what_one_can_do_now(space, facilitator, session):
@@ -413,7 +413,7 @@ def test_the_desk_is_closed_to_members_and_keeps_a_broken_poll_in_the_form(clien
     page = client.post(url("live_desk", session), {"act": "add_poll", "question": "要不要？", "options": "只有一個"})
     assert page.status_code == 422
     assert "只有一個" in page.content.decode()
-    assert client.post(url("live_desk", session), {"act": "dance", "id": 1}).status_code == 404
+    assert client.post(url("live_desk", session), {"act": "dance", "id": 1}).status_code == 400
     assert client.post(url("live_desk", session), {"act": "open_poll", "id": "9" * 30}).status_code == 404
 
 
