@@ -17,10 +17,11 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from discussions.origins import SameOriginOnly  # noqa: E402
 from discussions.routing import websocket_urlpatterns  # noqa: E402
+from discussions.streams import SpaceStream, Streams  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": Streams(AuthMiddlewareStack(SpaceStream()), http),
         "websocket": SameOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -190,6 +190,9 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Sockets and streams from one address in one process: a hall of people may stand behind one address.
+LINES_PER_ADDRESS = int(os.environ.get("LINES_PER_ADDRESS", "3000"))
+
 # Heavy analysis has a queue of its own so that it cannot starve small work.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "nlp"]}}
 
@@ -372,9 +375,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "civic.views.csrf_failure"
+BEHIND_PROXY = SERVED_SECURELY and flag("BEHIND_PROXY", default=False)
 if SERVED_SECURELY:
     SECURE_SSL_REDIRECT = True
-    if flag("BEHIND_PROXY", default=False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         MIDDLEWARE.insert(0, "civic.middleware.VisitorAddressMiddleware")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -7,31 +7,25 @@ frames of both directions.
 import json
 import logging
 import re
-import time
-from collections import deque
-from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY
-from django.contrib.auth.models import AnonymousUser
+from channels.security.websocket import WebsocketDenier
 from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from discussions import events, hub, rules
+from discussions import hub
+from discussions.callers import caller_of, member_of, opening
 from discussions.commands import COMMANDS, Malformed
 from discussions.errors import CivicError, TooSoon
 from discussions.frames import encoded
-from discussions.models import Member, Space
+from discussions.models import Space
 from discussions.seats import Seat
 
 logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 16 * 1024  # bytes
-FRAMES_ALLOWED, WINDOW = 20, 10.0  # per socket, in seconds
-FRAMES_ENDURED = 5 * FRAMES_ALLOWED  # in one window; then the socket is closed
 
 TOO_BIG, POLICY = 1009, 1008
 
@@ -54,23 +48,27 @@ class SpaceConsumer(AsyncWebsocketConsumer):
     # No channel of its own: the hub holds one subscription for all sockets of the process.
     channel_layer_alias = "none"
 
+    async def __call__(self, scope, receive, send):
+        self.caller, self.seat, self.space_id = caller_of(scope), None, scope["url_route"]["kwargs"]["space_id"]
+        home = hub.current()
+        if not home.allowances.admit(self.caller):
+            return await WebsocketDenier()(scope, receive, send)
+        try:
+            return await super().__call__(scope, receive, send)
+        finally:
+            # However the line ended.
+            home.allowances.release(self.caller)
+            if self.seat is not None:
+                await home.leave(self.space_id, self.seat)
+
     async def connect(self):
-        self.seat = None
-        self.arrivals = deque()
-        self.language = language_of(self.scope)
-        self.space_id = self.scope["url_route"]["kwargs"]["space_id"]
-        user = self.scope["user"]
-        self.member_id = user.pk if user.is_authenticated else None
-        seq = await opening(self.space_id, self.member_id)
+        seq = await opening(self.space_id, self.caller.member_id)
         if seq is None:
             await self.close()
             return
         await self.accept()
-        await self.reply({"type": "hello", "space": self.space_id, "seq": seq, "signed_in": self.member_id is not None})
-
-    async def disconnect(self, code):
-        if self.seat is not None:
-            await hub.current().leave(self.space_id, self.seat)
+        is_member = self.caller.member_id is not None
+        await self.reply({"type": "hello", "space": self.space_id, "seq": seq, "signed_in": is_member})
 
     async def receive(self, text_data=None, bytes_data=None):
         if self.seat is not None and self.seat.dismissed:
@@ -79,17 +77,20 @@ class SpaceConsumer(AsyncWebsocketConsumer):
             await self.close(TOO_BIG)
             return
         frame = None
-        with translation.override(self.language):
+        is_calm, may_stay = hub.current().allowances.frames(self.caller)
+        with translation.override(self.caller.language):
             try:
-                is_too_fast = self._counted_too_many()
                 frame = parsed(text_data)
-                if is_too_fast:
+                if not is_calm:
                     raise Throttled
                 await self.reply(await self._answer(frame))
             except CivicError as error:
                 await self.reply(refusal(frame, error))
-                if len(self.arrivals) > FRAMES_ENDURED:
-                    await self.close(POLICY)
+        if not may_stay:
+            await self.close(POLICY)
+        elif not is_calm and frame is not None and frame["type"] == "hello":
+            # It would wait for nothing here; the page opens another line later.
+            await self.close(hub.TRY_LATER)
 
     async def reply(self, content: dict | None) -> None:
         """Send something to this browser alone."""
@@ -103,7 +104,7 @@ class SpaceConsumer(AsyncWebsocketConsumer):
             return await self._take_seat(frame)
         if frame["type"] not in COMMANDS:
             raise Malformed
-        return await perform(self.space_id, self.member_id, self.language, frame)
+        return await perform(self.space_id, self.caller.member_id, self.caller.language, frame)
 
     async def _take_seat(self, frame: dict) -> None:
         """From here on the hub writes to this socket. Said again, it catches up anew."""
@@ -112,16 +113,7 @@ class SpaceConsumer(AsyncWebsocketConsumer):
             raise Malformed
         if self.seat is not None:
             await hub.current().leave(self.space_id, self.seat)
-        session = self.scope["session"]
-        self.seat = Seat(
-            send=self._send_text,
-            close=self.close,
-            language=self.language,
-            member_id=self.member_id,
-            session_key=session.session_key or "",
-            session_hash=session.get(HASH_SESSION_KEY, "") if self.member_id else "",
-            counted=not frame.get("watching"),
-        )
+        self.seat = Seat(self.caller, send=self._send_text, close=self.close, counted=not frame.get("watching"))
         try:
             await hub.current().enter(self.space_id, self.seat, seq)
         except DatabaseError:
@@ -130,25 +122,6 @@ class SpaceConsumer(AsyncWebsocketConsumer):
 
     async def _send_text(self, text: str, seq: int) -> None:
         await self.send(text_data=text)
-
-    def _counted_too_many(self) -> bool:
-        """At most FRAMES_ALLOWED frames in any WINDOW seconds are acted on."""
-        now = time.monotonic()
-        while self.arrivals and self.arrivals[0] <= now - WINDOW:
-            self.arrivals.popleft()
-        self.arrivals.append(now)
-        return len(self.arrivals) > FRAMES_ALLOWED
-
-
-def language_of(scope) -> str:
-    """The language of the page: ?lang=, else the language cookie, else the site's."""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
-    for code in (*asked[:1], scope["cookies"].get(settings.LANGUAGE_COOKIE_NAME, "")):
-        try:
-            return translation.get_supported_language_variant(code.lower())
-        except (LookupError, ValueError):
-            continue
-    return settings.LANGUAGE_CODE
 
 
 def parsed(text: str | None) -> dict:
@@ -177,21 +150,12 @@ def frame_id(frame: dict | None) -> str | None:
 
 
 @database_sync_to_async
-def opening(space_id: int, member_id: int | None) -> int | None:
-    """The number of the newest event, or None when this person may not see the space or there is none."""
-    space = Space.objects.filter(pk=space_id).first()
-    if space is None or not rules.may_see(_member(member_id), space):
-        return None
-    return events.last_seq(space_id)
-
-
-@database_sync_to_async
 def perform(space_id: int, member_id: int | None, language: str, frame: dict) -> dict:
     """Do what a frame asks, as the member stands now, and acknowledge it."""
     with translation.override(language):
         try:
             space = Space.objects.get(pk=space_id)
-            outcome = COMMANDS[frame["type"]](space, _member(member_id), frame)
+            outcome = COMMANDS[frame["type"]](space, member_of(member_id), frame)
         except CivicError as error:
             return refusal(frame, error)
         except DatabaseError:
@@ -199,10 +163,3 @@ def perform(space_id: int, member_id: int | None, language: str, frame: dict) ->
             words = _("This could not be saved just now. It is kept on this page and sent again by itself.")
             return {"re": frame_id(frame), "error": "unavailable", "message": words}
     return {"re": frame_id(frame), "ok": True, **outcome}
-
-
-def _member(member_id: int | None):
-    """Read anew for each frame: an account that was closed a moment ago can do nothing more."""
-    if member_id is None:
-        return AnonymousUser()
-    return Member.objects.filter(pk=member_id).first() or AnonymousUser()

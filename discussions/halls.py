@@ -73,7 +73,7 @@ class Hall:
 
     def people(self) -> int:
         """How many people are here, in every process."""
-        here = len({seat.who for seat in self.seats if seat.counted})
+        here = len({seat.caller.who for seat in self.seats if seat.counted})
         fresh = time.monotonic() - 3 * HEARTBEAT
         return here + sum(number for number, said in self.elsewhere.values() if said > fresh)
 
@@ -103,7 +103,7 @@ class Hall:
 
     async def announce(self, *, gone: bool = False) -> None:
         """Tell the other processes how many people sit here, and keep the subscription fresh."""
-        here = 0 if gone else len({seat.who for seat in self.seats if seat.counted})
+        here = 0 if gone else len({seat.caller.who for seat in self.seats if seat.counted})
         group, layer = events.group_name(self.space_id), get_channel_layer()
         message = {"type": "presence.count", "process": self.hub.name, "people": here}
         try:

@@ -26,6 +26,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from discussions import frames
+from discussions.allowances import Allowances
 from discussions.halls import HEARTBEAT, TALLY_NAME, WATCH, Hall, spread
 from discussions.models import Event, Member
 from discussions.seats import GAPS, Seat
@@ -45,6 +46,7 @@ class Hub:
     def __init__(self):
         self.name = uuid.uuid4().hex
         self.halls: dict[int, Hall] = {}
+        self.allowances = Allowances()
         self._watch: asyncio.Task | None = None
         self._running: set[asyncio.Task] = set()
 
@@ -134,15 +136,14 @@ class Hub:
                 self.halls[space_id].ring()
 
     async def _see_off_the_signed_out(self) -> None:
-        seated = [(hall, seat) for hall in self.halls.values() for seat in hall.seats if seat.member_id]
+        seated = [(hall, seat) for hall in self.halls.values() for seat in hall.seats if seat.caller.member_id]
         if not seated:
             return
-        keys = {(seat.member_id, seat.session_key, seat.session_hash) for _hall, seat in seated}
-        valid = await database_sync_to_async(still_signed_in)(keys)
+        valid = await database_sync_to_async(still_signed_in)({_pass(seat) for _hall, seat in seated})
         for hall, seat in seated:
-            if (seat.member_id, seat.session_key, seat.session_hash) not in valid:
+            if _pass(seat) not in valid:
                 hall.leave(seat)
-                self.spawn(seat.dismiss(SIGNED_OUT, signed_out(seat.language)))
+                self.spawn(seat.dismiss(SIGNED_OUT, signed_out(seat.caller.language)))
 
 
 def with_news(known: dict[int, int]) -> list[int]:
@@ -167,6 +168,11 @@ def still_signed_in(keys: Iterable[tuple[int, str, str]]) -> set[tuple[int, str,
     members = Member.objects.filter(pk__in={member for member, _key, _hash in keys}, is_active=True).only("password")
     hashes = {member.pk: member.get_session_auth_hash() for member in members}
     return {key for key in keys if key[1] in alive and hashes.get(key[0]) == key[2]}
+
+
+def _pass(seat: Seat) -> tuple[int, str, str]:
+    caller = seat.caller
+    return caller.member_id, caller.session_key, caller.session_hash
 
 
 def signed_out(language: str) -> str:

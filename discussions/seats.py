@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 
 from discussions import events, frames
+from discussions.callers import Caller
 
 QUEUE = events.PAGE + 56  # frames that may wait: whoever catches up gets at most a page of them at once
 QUEUE_BYTES = 192 * 1024  # and how long they may be together
@@ -26,18 +27,14 @@ class Seat:
 
     def __init__(
         self,
+        caller: Caller,
         *,
         send: Callable[[str, int], Awaitable],
         close: Callable[[int], Awaitable],
-        language: str,
-        member_id: int | None = None,
-        session_key: str = "",
-        session_hash: str = "",
         counted: bool = True,
     ):
         self._send, self._close = send, close
-        self.language, self.counted = language, counted
-        self.member_id, self.session_key, self.session_hash = member_id, session_key, session_hash
+        self.caller, self.counted = caller, counted
         self.seq = 0
         self.gaps = 0
         self.dismissed = False
@@ -45,15 +42,10 @@ class Seat:
         self._bytes = 0
         self._awake = asyncio.Event()
 
-    @property
-    def who(self):
-        """A member counts once, however many windows are open; a guest counts as a socket."""
-        return self.member_id or self
-
     def offer(self, frame: frames.Frame) -> None:
         """Queue a frame unless the page knows it already. It takes the place of an older one about the same thing."""
         if frame.seq > self.seq:
-            self.push(frame.texts[self.language], frame.seq, frame.key)
+            self.push(frame.texts[self.caller.language], frame.seq, frame.key)
 
     def push(self, text: str, seq: int, key: Hashable) -> None:
         """Queue an encoded frame at the end, instead of what waits under the same key."""

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from discussions import comments, consumers, hub, live, moderation
+from discussions import allowances, comments, consumers, hub, live, moderation
 from discussions.forms import new_client_id
 from discussions.models import Comment, Phase, PollVote, Question, QuestionRaise
 from nlp.models import Opinion
@@ -277,7 +277,7 @@ async def test_more_than_twenty_frames_in_ten_seconds_are_not_acted_on(space, me
 async def test_a_flood_closes_the_socket(space, member):
     browser = Browser(space, member)
     await browser.connect()
-    for _number in range(consumers.FRAMES_ENDURED + 1):
+    for _number in range(allowances.FRAMES_ENDURED + 1):
         await browser.send(type="ping")
     assert await browser.closed_with() == 1008
     await browser.leave()
@@ -391,7 +391,7 @@ async def test_the_room_hears_questions_raises_polls_and_the_session(
         raised = await browser.until(type="question.raised")
         await act(live.mark_current)(question=question, facilitator=facilitator)
         current = await browser.until(type="question.state")
-        await act(live.answer_poll)(poll=poll, member=member, option=0)
+        await act(live.answer_poll)(poll=poll, member=member, options=[0])
         voted = await browser.until(type="poll.voted")
         await act(live.reveal_poll)(poll=poll, facilitator=facilitator)
         revealed = await browser.until(type="poll.state")

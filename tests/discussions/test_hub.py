@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from discussions import events, frames, halls, hub, live, moderation, seats
+from discussions.callers import Caller
 from discussions.forms import new_client_id
 from discussions.models import Event, Phase
 from tests import factories
@@ -33,7 +34,8 @@ class SlowReader:
         self.reading = asyncio.Event()
         self.read: list[dict] = []
         self.closed: int | None = None
-        self.seat = seats.Seat(send=self.send, close=self.close, language="zh-hant")
+        caller = Caller(language="zh-hant", address="192.0.2.1")
+        self.seat = seats.Seat(caller, send=self.send, close=self.close)
 
     async def send(self, text, seq):
         await self.reading.wait()
@@ -144,7 +146,7 @@ async def test_a_storm_of_raises_and_votes_becomes_a_few_frames_with_the_last_co
     def storm(poll, question, people):
         for person in people:
             live.raise_question(question=question, member=person)
-            live.answer_poll(poll=poll, member=person, option=0)
+            live.answer_poll(poll=poll, member=person, options=[0])
 
     poll, question, people = await act(prepare)()
     async with Browser(space) as browser:
@@ -284,13 +286,57 @@ async def test_a_reader_who_does_not_read_gets_a_gap_and_holds_up_nobody(space, 
     assert after == sorted(after)
 
 
+async def test_a_reader_who_does_not_read_gets_the_newest_of_each_thing_and_no_queue(space, member, facilitator):
+    def prepare():
+        session = live.plan_session(space=space, facilitator=facilitator, title="說明會", starts_at=timezone.now())
+        session = live.open_session(session=session, facilitator=facilitator)
+        asked = [
+            live.ask(
+                session=session, author=factories.make_member(), text=f"第{count}題呢？", client_id=new_client_id()
+            )
+            for count in range(2)
+        ]
+        return asked, [factories.make_member() for _number in range(8)]
+
+    questions, people = await act(prepare)()
+    slow = SlowReader()
+    async with Browser(space) as quick:
+        await quick.sit()
+        await hub.current().enter(space.pk, slow.seat, await act(events.last_seq)(space.pk))
+        # It holds one frame in its hands; everything else waits.
+        await eventually(lambda: not slow.seat._waiting)
+        for count, person in enumerate(people, 1):
+            for question in questions:
+                await act(live.raise_question)(question=question, member=person)
+            for question in questions:
+                await quick.until(type="question.raised", id=str(question.pk), raises=count)
+        assert len(slow.seat._waiting) <= 3
+        slow.reading.set()
+        await eventually(lambda: sum(frame["type"] == "question.raised" for frame in slow.read) == 2)
+        await hub.current().leave(space.pk, slow.seat)
+    heard = [frame for frame in slow.read if frame["type"] == "question.raised"]
+    assert [(frame["id"], frame["raises"]) for frame in heard] == [(str(question.pk), 8) for question in questions]
+    assert [frame["seq"] for frame in heard] == sorted(frame["seq"] for frame in heard)
+    assert not any(frame["type"] == "gap" for frame in slow.read)
+
+
+async def test_what_waits_for_a_reader_is_bounded_in_bytes(space):
+    slow = SlowReader()
+    for number in range(1, 60):
+        slow.seat.push("字" * 4000, number, ("comment", number))
+        assert sum(len(text.encode()) for text, _seq, _size in slow.seat._waiting.values()) == slow.seat._bytes
+        assert slow.seat._bytes <= seats.QUEUE_BYTES
+    assert slow.seat.gaps == 3
+    assert next(iter(slow.seat._waiting)) == "gap"
+
+
 async def test_a_reader_who_never_reads_is_closed(space, member, monkeypatch):
     monkeypatch.setattr(seats, "QUEUE", 2)
     slow = SlowReader()
     async with Browser(space) as quick:
         await quick.sit()
         await hub.current().enter(space.pk, slow.seat, await act(events.last_seq)(space.pk))
-        for count in range(12):
+        for count in range(20):
             posted = await act(factories.say)(space, member, f"第{count}則意見")
             await quick.until(type="comment.posted", id=str(posted.pk))
             if slow.closed is not None:

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from discussions import commands, comments, consumers, events, hub, live, moderation, voting
+from discussions import allowances, commands, comments, consumers, events, halls, hub, live, moderation, seats, voting
 from discussions.models import Comment, Question
 from tests.discussions.browsers import Browser, act
 
@@ -134,6 +134,10 @@ def test_every_verb_and_limit_is_documented():
     said = {frame["type"] for side, frame in examples() if side == "client"}
     assert {*commands.COMMANDS, "hello", "ping"} <= said
     assert f"{consumers.FRAME_LIMIT // 1024} KiB" in text
-    assert f"{consumers.FRAMES_ALLOWED} frames in {consumers.WINDOW:.0f} seconds" in text
+    assert f"{allowances.FRAMES_ALLOWED} frames in {allowances.WINDOW:.0f} seconds" in text
     assert f"closes with {hub.SIGNED_OUT}" in text
     assert f"{events.PAGE} events" in text
+    assert f"{allowances.FRAMES_OF_ADDRESS:,} frames in {allowances.WINDOW:.0f} seconds" in text
+    assert f"at most {allowances.LINES_OF_PERSON} lines" in text
+    assert f"{seats.QUEUE_BYTES // 1024} KiB" in text
+    assert f"at least {halls.TICK} seconds apart" in text

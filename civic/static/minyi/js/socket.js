@@ -2,12 +2,17 @@
 
    What was sent is kept (for this tab and this person) until the server says it has it, so a lost connection, a reload or
    a server that restarts loses nothing; sending again is harmless, because every frame carries its own id.
-   When no WebSocket can be opened the same frames are fetched by asking, and what is sent goes by plain requests.
-   docs/protocol.md describes the frames. This file holds no words. */
+   When no WebSocket can be opened the same frames come as Server-Sent Events, and where those do not pass either, by
+   asking every few seconds; what is sent then goes by plain requests. docs/protocol.md describes the frames. This file
+   holds no words. */
+
+import { openStream } from "./stream.js";
 
 const FIRST_WAIT = 1000; // ms; doubled with each failure, drawn at random below it ("full jitter")
 const LONGEST_WAIT = 10000;
-const FAILURES_BEFORE_ASKING = 3;
+const WAIT_BESIDE_STREAM = 60000; // between two attempts at a WebSocket while the stream is heard
+const FAILURES_BEFORE_FALLING_BACK = 3;
+const STREAMS_TRIED = 3; // in a row; then only asking is left until a WebSocket or a stream was heard again
 const ASK_EVERY = 4000;
 const ANSWER_WITHIN = 10000;
 const PING_EVERY = 25000;
@@ -40,24 +45,33 @@ class Line extends EventTarget {
     this.kept = this.restore();
     this.waiters = new Map();
     this.failures = 0;
+    this.streamsLost = 0;
     this.resting = "live";
     this.open();
     setInterval(() => this.watch(), 5000);
     addEventListener("online", () => this.retryNow());
     addEventListener("offline", () => this.say("lost"));
     // A page put aside by the browser may be woken as it was.
-    addEventListener("pagehide", () => this.socket?.close());
+    addEventListener("pagehide", () => {
+      this.socket?.close();
+      this.stopStream();
+    });
     addEventListener("pageshow", (event) => event.persisted && this.retryNow());
   }
 
   /** The word for a line that hears: "live", or "ended" when nothing more is expected. */
   rest(state) {
     this.resting = state;
-    if (this.isLive || this.isAsking) this.say(state);
+    if (this.isLive || this.isFallenBack) this.say(state);
   }
 
   get isLive() {
     return this.synced === true;
+  }
+
+  /** True while the line hears without a WebSocket. */
+  get isFallenBack() {
+    return this.isStreaming || this.isAsking;
   }
 
   /** Send a frame; resolves with the server's answer, however long that takes. `fallback` {url, fields} is the plain
@@ -68,14 +82,14 @@ class Line extends EventTarget {
     this.save();
     const answer = new Promise((resolve) => this.waiters.set(sent.id, resolve));
     if (this.isLive) this.write(sent.id);
-    else if (this.isAsking) this.request(sent.id);
+    else if (this.isFallenBack) this.deliver();
     return answer;
   }
 
   open() {
     clearTimeout(this.timer);
     this.synced = false;
-    if (!this.isAsking) this.say(this.failures ? "lost" : "connecting");
+    if (!this.isFallenBack) this.say(this.failures ? "lost" : "connecting");
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const language = encodeURIComponent(document.documentElement.lang);
     const socket = new WebSocket(`${scheme}//${location.host}/ws/p/${this.space}/?lang=${language}`);
@@ -103,6 +117,8 @@ class Line extends EventTarget {
   live(seq) {
     this.synced = true;
     this.failures = 0;
+    this.streamsLost = 0;
+    this.stopStream();
     this.stopAsking();
     if (seq > this.seq) this.seq = seq;
     this.say(this.resting);
@@ -113,9 +129,9 @@ class Line extends EventTarget {
     if (socket !== this.socket) return;
     this.synced = false;
     this.failures += 1;
-    if (!this.isAsking) this.say("lost");
-    if (this.failures >= FAILURES_BEFORE_ASKING && this.missedUrl) this.startAsking();
-    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.failures - 1));
+    if (!this.isFallenBack) this.say("lost");
+    if (this.failures >= FAILURES_BEFORE_FALLING_BACK && this.missedUrl) this.fallBack();
+    const longest = this.isStreaming ? WAIT_BESIDE_STREAM : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.failures - 1));
     this.timer = setTimeout(() => this.open(), Math.random() * longest);
   }
 
@@ -164,7 +180,50 @@ class Line extends EventTarget {
     this.dispatchEvent(new CustomEvent("settled", { detail: { frame: kept.frame, answer } }));
   }
 
-  // Without a WebSocket: ask for the frames, and send by plain requests.
+  // Without a WebSocket: hear the frames on a stream or ask for them, and send by plain requests.
+
+  fallBack() {
+    if (this.stream) return;
+    if (this.streamsLost >= STREAMS_TRIED) {
+      this.startAsking();
+      return;
+    }
+    const language = encodeURIComponent(document.documentElement.lang);
+    const watching = this.watching ? "&watching=1" : "";
+    this.stream = openStream(`/stream/p/${this.space}/?after=${this.seq}&lang=${language}${watching}`, {
+      frame: (frame) => this.hearStream(frame),
+      lost: () => this.streamEnded(),
+    });
+  }
+
+  hearStream(frame) {
+    if (frame.type !== "synced") {
+      this.take(frame);
+      return;
+    }
+    this.isStreaming = true;
+    this.streamsLost = 0;
+    this.stopAsking();
+    if (frame.seq > this.seq) this.seq = frame.seq;
+    this.say(this.resting);
+    this.deliver();
+  }
+
+  streamEnded() {
+    this.stopStream();
+    this.streamsLost += 1;
+    // Meanwhile the page hears by asking, and with the next attempt at a WebSocket comes the next one at a stream.
+    this.startAsking();
+    if (this.isLive || this.socket?.readyState === WebSocket.CONNECTING) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), Math.random() * LONGEST_WAIT);
+  }
+
+  stopStream() {
+    this.isStreaming = false;
+    this.stream?.close();
+    this.stream = undefined;
+  }
 
   startAsking() {
     if (this.isAsking) return;
@@ -186,16 +245,37 @@ class Line extends EventTarget {
       for (const frame of missed.frames) this.take(frame);
       if (missed.seq > this.seq) this.seq = missed.seq;
       this.say(this.resting);
-      for (const id of [...this.kept.keys()]) await this.request(id);
+      await this.deliver();
     } catch {
       this.say("lost");
     }
     if (this.isAsking) this.asking = setTimeout(() => this.ask(), ASK_EVERY);
   }
 
+  /** Send what is kept by plain requests; what does not arrive is tried again. */
+  async deliver() {
+    clearTimeout(this.delivering);
+    try {
+      for (const id of [...this.kept.keys()]) await this.request(id);
+    } catch {
+      if (!this.isAsking) this.say("lost");
+    }
+    const waits = [...this.kept.values()].some((kept) => kept.fallback);
+    if (waits && this.isStreaming) this.delivering = setTimeout(() => this.deliver(), ASK_EVERY);
+  }
+
   async request(id) {
     const kept = this.kept.get(id);
-    if (!kept?.fallback) return;
+    if (!kept?.fallback || kept.isUnderWay) return;
+    kept.isUnderWay = true;
+    try {
+      await this.post(id, kept);
+    } finally {
+      kept.isUnderWay = false;
+    }
+  }
+
+  async post(id, kept) {
     const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
     const body = new URLSearchParams(kept.fallback.fields || {});
     const headers = { Accept: "application/json", ...token };
@@ -218,7 +298,8 @@ class Line extends EventTarget {
 
   save() {
     try {
-      sessionStorage.setItem(this.store, JSON.stringify([...this.kept]));
+      const plain = [...this.kept].map(([id, { frame, fallback }]) => [id, { frame, fallback }]);
+      sessionStorage.setItem(this.store, JSON.stringify(plain));
     } catch {
       // No storage in this browser: what is not acknowledged lives as long as the page.
     }
