@@ -5,12 +5,15 @@
    Words come from #line (discussions/live/line.html). */
 
 import * as agenda from "./live/agenda.js";
+import * as desk from "./live/desk.js";
+import * as hands from "./live/hands.js";
 import { busy, config, inWords, isMember, room, toast } from "./live/parts.js";
 import * as polls from "./live/polls.js";
 import * as questions from "./live/questions.js";
+import * as statements from "./live/statements.js";
 import { lineTo } from "./socket.js";
 
-const NOUNS = [agenda, questions, polls];
+const NOUNS = [agenda, questions, polls, statements, hands];
 const line = lineTo({
   space: config.space,
   seq: config.seq,
@@ -35,9 +38,8 @@ let fetching;
 
 async function fetchPart() {
   fetching = undefined;
-  const place = document.getElementById({ screen: "wall", desk: "desk-body" }[config.part] || "room-body");
-  // Nothing moves under somebody's hands: a desk in use is fetched when the hand is off it.
-  if (config.part !== "screen" && (busy(place) || (config.part === "desk" && place.matches(":hover, :focus-within")))) {
+  const place = document.getElementById(config.part === "screen" ? "wall" : "room-body");
+  if (config.part !== "screen" && busy(place)) {
     fetchSoon(2000);
     return;
   }
@@ -53,7 +55,8 @@ async function fetchPart() {
 }
 
 function fetchSoon(after = 250) {
-  fetching ??= setTimeout(fetchPart, after);
+  if (config.part === "desk") desk.hear();
+  else fetching ??= setTimeout(fetchPart, after);
 }
 
 line.addEventListener("frame", ({ detail: frame }) => {
@@ -64,14 +67,18 @@ line.addEventListener("frame", ({ detail: frame }) => {
   } else if (frame.session === config.session) {
     if (frame.type === "session.state") showSession(frame);
     if (room) for (const noun of NOUNS) noun.hear(frame);
-    else if (frame.type === "poll.voted" && config.part === "screen" && !frame.html) showTotal(frame);
+    else if (config.part === "screen" && frame.type in TOTALS && !frame.html) showTotal(frame);
+    else if (config.part === "desk") desk.hear(frame);
     else fetchSoon();
   }
 });
 line.addEventListener("gap", () => fetchSoon());
 
+// What the wall counts while the result is not shown yet.
+const TOTALS = { "poll.voted": "data-wall-total", "statement.voted": "data-wall-votes" };
+
 function showTotal(frame) {
-  const shown = document.querySelector(`[data-wall-total="${frame.id}"]`);
+  const shown = document.querySelector(`[${TOTALS[frame.type]}="${frame.id}"]`);
   if (shown) shown.textContent = frame.total.toLocaleString();
 }
 
@@ -86,7 +93,7 @@ document.addEventListener(
   "submit",
   (event) => {
     // Guests are led to the sign-in page by the plain form.
-    if (!room || !isMember || !NOUNS.some((noun) => noun.submit(event.target, line))) return;
+    if (!room || !isMember || !NOUNS.some((noun) => noun.submit(event.target, line, event.submitter))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   },
@@ -97,5 +104,6 @@ function readRoom() {
   if (room) for (const noun of NOUNS) noun.read();
 }
 
+if (config.part === "desk") desk.start();
 readRoom();
 for (const { frame } of line.kept.values()) questions.resume(frame);

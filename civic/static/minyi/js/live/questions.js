@@ -4,13 +4,18 @@ import { newId } from "../socket.js";
 import { announce, config, listOf, parsed, room, showSections, toast } from "./parts.js";
 
 const form = document.querySelector("[data-ask]");
-// What the server sends is what everybody sees; what this person raised is kept on this side.
+// What the server sends is what everybody sees; what this person raised and asked is kept on this side.
 const raised = new Set();
+const mine = new Set();
+// The list in which a question of this state stands.
+const LISTS = { shortlisted: "asked" };
+const MOST = 300; // questions in a list; the others are behind a link
 
 export function read() {
   for (const button of room.querySelectorAll('.question__raise[aria-pressed="true"]')) {
     raised.add(button.closest("[data-question]").dataset.question);
   }
+  for (const own of room.querySelectorAll("[data-withdraw]")) mine.add(own.closest("[data-question]").dataset.question);
 }
 
 export function hear(frame) {
@@ -21,16 +26,20 @@ export function hear(frame) {
 }
 
 export function settled(frame, answer) {
-  if (frame.type === "ask") answer.error ? refused(frame, answer) : sent(frame);
+  if (frame.type === "ask") answer.error ? refused(frame, answer) : sent(frame, answer);
+  else if (frame.type === "withdraw" && !answer.error) toast(config.wordsWithdrawn);
   else if (frame.type === "raise" && !answer.error) {
     answer.raised ? raised.add(answer.question) : raised.delete(answer.question);
     showRaise(answer.question, answer.raises);
+    showRaisedInstead(answer);
   } else return false;
   return true;
 }
 
 export function submit(sentForm, line) {
   if (sentForm === form) ask(line);
+  else if (sentForm.matches("[data-withdraw]")) withdraw(sentForm, line);
+  else if (sentForm.id === "raise-one") raiseInstead(document.activeElement, line);
   else if (sentForm.matches("[data-question] form")) raise(sentForm, line);
   else return false;
   return true;
@@ -57,6 +66,7 @@ function showRaise(id, raises) {
   if (!button) return;
   const isPressed = raised.has(id);
   button.setAttribute("aria-pressed", String(isPressed));
+  showWithdraw(question, raises);
   const [count, words] = button.querySelectorAll("span");
   if (words) words.textContent = isPressed ? config.wordsLower : config.wordsRaise;
   if (raises !== undefined) {
@@ -71,7 +81,7 @@ function showRaise(id, raises) {
 function place(frame) {
   const present = room.querySelector(`[data-question="${frame.id}"]`);
   const hadFocus = present?.contains(document.activeElement);
-  const target = frame.html && listOf(frame.state);
+  const target = frame.html && listOf(LISTS[frame.state] || frame.state);
   if (!target) {
     present?.remove();
   } else {
@@ -83,6 +93,7 @@ function place(frame) {
       present?.remove();
       const behind = [...target.children].find((other) => Number(other.dataset.raised) <= frame.raises);
       target.insertBefore(fresh, behind || null);
+      if (target.children.length > MOST) target.lastElementChild.remove();
     }
     window.htmx?.process(fresh);
     showRaise(frame.id);
@@ -106,8 +117,44 @@ function raise(raiseForm, line) {
   line.send({ type: "raise", question, raised: !raised.has(question) }, { url: raiseForm.action });
 }
 
-function sent(frame) {
-  toast(config.wordsSent);
+// Raise what somebody asked already instead of asking it once more.
+function raiseInstead(button, line) {
+  const question = button?.dataset.raiseOne;
+  if (question) line.send({ type: "raise", question, raised: true }, { url: button.formAction });
+}
+
+function showRaisedInstead(answer) {
+  const button = document.querySelector(`[data-raise-one="${answer.question}"]`);
+  if (!button || !answer.raised) return;
+  button.disabled = true;
+  toast(config.wordsRaised);
+}
+
+function withdraw(ownForm, line) {
+  const question = ownForm.closest("[data-question]").dataset.question;
+  line.send({ type: "withdraw", question }, { url: ownForm.action });
+}
+
+// One's own question can be taken back while nobody else raises it.
+function showWithdraw(question, raises) {
+  const id = question.dataset.question;
+  const isFree = Number(raises ?? question.dataset.raised) === 0 && ["asked", "shortlisted", "parked", "held"].includes(question.dataset.state);
+  const present = question.querySelector("[data-withdraw]");
+  if (!mine.has(id) || !isFree) present?.remove();
+  else if (!present) {
+    const fresh = document.getElementById("withdraw-form").content.firstElementChild.cloneNode(true);
+    fresh.action = fresh.action.replace(/\/0\//, `/${id}/`);
+    question.querySelector(".question > div").append(fresh);
+  }
+}
+
+function sent(frame, answer) {
+  mine.add(answer.question);
+  const present = room.querySelector(`[data-question="${answer.question}"]`);
+  if (present) showWithdraw(present);
+  toast(answer.state === "held" ? config.wordsHeld : config.wordsSent);
+  const similar = form?.querySelector("[data-similar]");
+  if (similar && isInForm(frame)) similar.replaceChildren();
   if (!isInForm(frame)) return;
   form.elements.text.value = "";
   form.elements.text.readOnly = false;
