@@ -21,23 +21,30 @@ ALWAYS_ANEW_BELOW = 500
 ANEW_SHARE = 0.1
 
 
-def refresh_topics(corpus_id: int, *, progress: Progress | None = None, full: bool = False) -> dict:
+def refresh_topics(
+    corpus_id: int, *, progress: Progress | None = None, full: bool = False, least_apart: float = 0.0
+) -> dict:
     """Bring topics and sentiment up to date and return counts.
 
     New opinions are embedded, given a sentiment and placed in the existing topics at once; everything is clustered anew
     when the corpus is small, when a tenth has changed, when a planner has said something about the topics, or when
-    `full`. Raises EncoderUnavailable when the model is missing: the corpus then stays marked, nothing is lost.
+    `full`. Topics that people watch do not jump about: two Runs are `least_apart` seconds apart, and "again_in" says
+    after how many seconds the caller should come back (0: there is nothing left to do).
+
+    Raises EncoderUnavailable when the model is missing: the corpus then stays marked, nothing is lost.
     """
     encoder = placing.load_encoder()
     corpus = Corpus.objects.get(pk=corpus_id)
     stream.redeem(corpus_id, topics=True)
     try:
         embedded = placing.embed_new(corpus, encoder, progress)
-        run = _cluster_anew(corpus, encoder, progress) if full or _is_worth_it(corpus) else None
+        is_due = full or _is_worth_it(corpus)
+        again_in = _seconds_left(corpus, least_apart) if is_due and not full else 0.0
+        run = _cluster_anew(corpus, encoder, progress) if is_due and not again_in else None
     except BaseException:
         stream.mark(corpus_id, topics=True)
         raise
-    return {"embedded": embedded, "run": run.pk if run else None}
+    return {"embedded": embedded, "run": run.pk if run else None, "again_in": again_in}
 
 
 def _is_worth_it(corpus: Corpus) -> bool:
@@ -46,13 +53,27 @@ def _is_worth_it(corpus: Corpus) -> bool:
     present = Opinion.objects.published().filter(corpus=corpus).count()
     if run is None or present < ALWAYS_ANEW_BELOW:
         return True
-    said_since = Q(made_at__gte=run.started_at) | Q(undone_at__gte=run.started_at)
-    if TopicEdit.objects.filter(said_since, corpus=corpus).exists():
+    if _planners_spoke(corpus, run):
         return True
     arrived = Corpus.objects.values_list("changes_since_run", flat=True).get(pk=corpus.pk)
     before = run.counts.get("posts", 0)
     left = max(0, before + arrived - present)
     return arrived + left >= ANEW_SHARE * max(before, 1)
+
+
+def _planners_spoke(corpus: Corpus, run: Run) -> bool:
+    """Has somebody put the topics right since this Run began to read?"""
+    said_since = Q(made_at__gte=run.started_at) | Q(undone_at__gte=run.started_at)
+    return TopicEdit.objects.filter(said_since, corpus=corpus).exists()
+
+
+def _seconds_left(corpus: Corpus, least_apart: float) -> float:
+    """Seconds until the next Run may begin; 0 where there are no topics yet, or when a planner waits for it."""
+    run = latest_run(corpus, Run.Kind.TOPICS)
+    if run is None or not run.counts.get("topics") or _planners_spoke(corpus, run):
+        return 0.0
+    passed = (timezone.now() - run.finished_at).total_seconds()
+    return max(0.0, least_apart - passed)
 
 
 def _cluster_anew(corpus: Corpus, encoder, progress: Progress | None) -> Run | None:
@@ -141,6 +162,7 @@ def _origin(opinions: list[Opinion]):
 
 
 def _save_topics(corpus, encoder, config, opinions, edits, result, started, before) -> Run | None:
+    from nlp import maps
     from nlp.core import reading
 
     found = [*result.topics, *result.subtopics]
@@ -167,6 +189,7 @@ def _save_topics(corpus, encoder, config, opinions, edits, result, started, befo
                 "notes": list(result.notes),
                 "notices": list(getattr(encoder, "notices", ())),
                 "reading": plain(reading.how_to_read(result, origin=_origin(opinions))),
+                "map": maps.draw(result, before.result.get("map", {}) if before else {}),
                 "errors": [asdict(error) for error in result.errors[:100]],
                 "edits": [
                     {"edit": edit.pk, "applied": outcome.applied, "agreement": number(outcome.agreement)}

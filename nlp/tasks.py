@@ -3,20 +3,37 @@
 Bodies may run twice: they clear the ticket first and save one Run at the end.
 """
 
+from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from nlp import analysis
 from nlp.models import Corpus
 
+LEAST_APART = 15.0
+"""Seconds between two Runs of a corpus: what people watch live holds still long enough to be read."""
+
 
 @task(queue_name="nlp")
 def analyse_corpus(corpus_id: int) -> dict:
-    """Bring topics and sentiment of a corpus up to date. Returns counts for the task log."""
-    return analysis.refresh_topics(corpus_id)
+    """Bring topics and sentiment of a corpus up to date. Returns counts for the task log.
+
+    When it is too early for a new Run, the new opinions are placed in the topics there are, and this comes back later.
+    """
+    done = analysis.refresh_topics(corpus_id, least_apart=LEAST_APART)
+    if done["again_in"]:
+        _come_back(corpus_id, done["again_in"])
+    return done
+
+
+def _come_back(corpus_id: int, seconds: float) -> None:
+    """Queue the analysis for later, unless it waits already: whoever comes first looks at the clock anew."""
+    if not is_queued(analyse_corpus, corpus_id):
+        analyse_corpus.using(run_after=timezone.now() + timedelta(seconds=seconds)).enqueue(corpus_id)
 
 
 def enqueue_analysis(corpus_id: int) -> None:
