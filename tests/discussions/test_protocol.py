@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from discussions import allowances, commands, comments, consumers, events, halls, hub, live, moderation, seats, voting
-from discussions.models import Comment, Question
+from discussions.models import Comment, Hand, Question, Silence
 from tests.discussions.browsers import Browser, act
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "protocol.md"
@@ -36,13 +36,18 @@ class House:
         self.session = live.open_session(session=session, facilitator=facilitator)
         poll = live.add_poll(session=session, facilitator=facilitator, question="要加開嗎？", options=["要", "不要"])
         self.poll = live.open_poll(poll=poll, facilitator=facilitator)
+        live.open_hands(session=self.session, facilitator=self.facilitator)
         self.statement = None
 
     def names(self) -> dict[str, str]:
         """The ids of the document and the real ones."""
         real = {"k7m2qx": self.session.code, "5": str(self.session.pk), "3": str(self.poll.pk)}
-        if question := Question.objects.first():
-            real["7"] = str(question.pk)
+        for number, question in enumerate(Question.objects.order_by("id"), start=7):
+            real[str(number)] = str(question.pk)
+        if hand := Hand.objects.first():
+            real["4"] = str(hand.pk)
+        if silence := Silence.objects.first():
+            real["2"] = str(silence.pk)
         if comment := Comment.objects.first():
             real["81604378624"] = str(comment.pk)
         if self.statement:
@@ -54,7 +59,13 @@ class House:
         if kind == "comment.hidden":
             moderation.hide(target=Comment.objects.get(), moderator=self.moderator, reason="spam")
         elif kind == "question.state":
-            live.mark_current(question=Question.objects.get(), facilitator=self.facilitator)
+            live.mark_current(question=Question.objects.earliest("id"), facilitator=self.facilitator)
+        elif kind == "question.merged":
+            same = live.ask(session=self.session, author=self.member, text="末班車能不能晚一點", client_id="the-same-1")
+            into = Question.objects.earliest("id")
+            live.merge_question(question=same, into=into, facilitator=self.facilitator)
+        elif kind == "silence.set":
+            live.silence(session=self.session, member=self.member, facilitator=self.facilitator, reason="spam")
         elif kind == "poll.state":
             live.reveal_poll(poll=self.poll, facilitator=self.facilitator)
         elif kind == "session.state":

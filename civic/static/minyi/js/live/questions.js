@@ -21,6 +21,8 @@ export function read() {
 export function hear(frame) {
   if (frame.type === "question.raised") showRaise(frame.id, frame.raises);
   else if (frame.type.startsWith("question.")) place(frame);
+  // Whoever raised a question that was joined with another raises that one.
+  if (frame.type === "question.merged" && raised.has(frame.id)) raised.add(frame.into);
   if (frame.type === "question.asked") announce(config.wordsNewQuestion);
   if (frame.type === "question.state" && frame.state === "current") announce(config.wordsNow);
 }
@@ -36,10 +38,10 @@ export function settled(frame, answer) {
   return true;
 }
 
-export function submit(sentForm, line) {
+export function submit(sentForm, line, button) {
   if (sentForm === form) ask(line);
   else if (sentForm.matches("[data-withdraw]")) withdraw(sentForm, line);
-  else if (sentForm.id === "raise-one") raiseInstead(document.activeElement, line);
+  else if (sentForm.id === "raise-one") raiseInstead(button, line);
   else if (sentForm.matches("[data-question] form")) raise(sentForm, line);
   else return false;
   return true;
