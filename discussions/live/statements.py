@@ -60,7 +60,7 @@ def vote_statement(
     if not on.exists():
         words = _("The room has gone on to something else. You can vote on every statement on the statements page.")
         raise NotAllowed(words, code="statement_off")
-    before = Vote.objects.filter(statement=statement, member=member).values_list("value", flat=True).first()
+    before = Vote.objects.filter(statement=statement, member_id=member.pk).values_list("value", flat=True).first()
     vote = voting.cast(statement=statement, member=member, value=value, channel=channel)
     if before != vote.value:
         # The vote itself needs no place in the order of events. Were it lost to the screens, the next one tells it.

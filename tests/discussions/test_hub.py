@@ -304,7 +304,7 @@ async def test_a_reader_who_does_not_read_gets_the_newest_of_each_thing_and_no_q
         await quick.sit()
         await hub.current().enter(space.pk, slow.seat, await act(events.last_seq)(space.pk))
         # It holds one frame in its hands; everything else waits.
-        await eventually(lambda: not slow.seat._waiting)
+        await eventually(lambda: "synced" not in slow.seat._waiting)
         for count, person in enumerate(people, 1):
             for question in questions:
                 await act(live.raise_question)(question=question, member=person)

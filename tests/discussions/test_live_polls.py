@@ -1,0 +1,594 @@
+"""Quick polls of four kinds: prepared, opened, answered in one press, closed and revealed on cue."""
+
+import json
+import threading
+
+import pytest
+from django.db import DatabaseError, connection
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from discussions import guests, live, moderation, poll_results, rooms
+from discussions.errors import CivicError, InvalidText, NotAllowed, NotFound
+from discussions.live import poll_answers
+from discussions.models import (
+    Event,
+    Member,
+    ModerationAct,
+    PollVote,
+    PollWord,
+    QuickPoll,
+    State,
+)
+from nlp.models import Opinion
+from tests import factories
+from tests.discussions.browsers import Browser, act
+
+pytestmark = pytest.mark.django_db
+Kind = QuickPoll.Kind
+
+
+@pytest.fixture
+def session(space, facilitator):
+    planned = live.plan_session(space=space, facilitator=facilitator, title="公車改點說明會", starts_at=timezone.now())
+    return live.open_session(session=planned, facilitator=facilitator)
+
+
+@pytest.fixture
+def prepare(session, facilitator):
+    """Prepares a poll of any kind."""
+    given = {
+        Kind.SINGLE: {"options": ["要", "不要"]},
+        Kind.MULTIPLE: {"options": ["早上", "中午", "晚上"]},
+        Kind.SCALE: {"options": ["完全不能接受", "完全可以接受"], "steps": 5},
+        Kind.WORDS: {},
+    }
+
+    def make(kind, **more):
+        content = {"question": "您的看法？", "kind": kind, **given[kind], **more}
+        return live.add_poll(session=session, facilitator=facilitator, **content)
+
+    return make
+
+
+@pytest.fixture
+def opened(prepare, facilitator):
+    """Prepares a poll and opens it."""
+    return lambda kind, **more: live.open_poll(poll=prepare(kind, **more), facilitator=facilitator)
+
+
+def crowd(number):
+    return [factories.make_member() for _turn in range(number)]
+
+
+def seen(poll, viewer=None):
+    """The poll as everybody sees it."""
+    return poll_results.polls(QuickPoll.objects.filter(pk=poll.pk), viewer=viewer)[0]
+
+
+def say(poll, member, *words):
+    return live.answer_poll(poll=poll, member=member, words=words)
+
+
+def choose(poll, member, *options):
+    return live.answer_poll(poll=poll, member=member, options=options)
+
+
+# Preparing
+
+
+def test_a_prepared_poll_is_written_anew_copied_and_removed_until_people_have_seen_it(session, prepare, facilitator):
+    poll = prepare(Kind.SINGLE)
+    live.change_poll(
+        poll=poll, facilitator=facilitator, question="等多久可以接受？", kind=Kind.SCALE, options=["短", "長"], steps=7
+    )
+    poll.refresh_from_db()
+    assert (poll.question, poll.kind, poll.options, poll.steps) == ("等多久可以接受？", "scale", ["短", "長"], 7)
+
+    twin = live.copy_poll(poll=poll, facilitator=facilitator)
+    assert (twin.question, twin.steps, twin.state) == (poll.question, 7, QuickPoll.State.READY)
+    live.remove_poll(poll=poll, facilitator=facilitator)
+    assert list(session.polls.all()) == [twin]
+
+    live.open_poll(poll=twin, facilitator=facilitator)
+    for attempt in (
+        lambda: live.remove_poll(poll=twin, facilitator=facilitator),
+        lambda: live.change_poll(poll=twin, facilitator=facilitator, question="改一下？", options=["甲", "乙"]),
+    ):
+        with pytest.raises(NotAllowed) as refusal:
+            attempt()
+        assert refusal.value.code == "poll_begun"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"kind": Kind.SCALE, "options": ["短", "長"], "steps": 2}, "scale"),
+        ({"kind": Kind.SCALE, "options": ["短", "長"], "steps": 11}, "scale"),
+        ({"kind": Kind.SCALE, "options": ["只有一端"], "steps": 5}, "scale"),
+        ({"kind": Kind.MULTIPLE, "options": ["只有一個"]}, "choices"),
+        ({"kind": Kind.WORDS, "options": ["多餘的選項", "另一個"]}, "choices"),
+        ({"kind": "dance", "options": ["甲", "乙"]}, "unknown_kind"),
+    ],
+)
+def test_a_poll_whose_choices_do_not_fit_its_kind_is_refused(session, facilitator, content, code):
+    with pytest.raises(CivicError) as refusal:
+        live.add_poll(session=session, facilitator=facilitator, question="您的看法？", **content)
+    assert refusal.value.code == code
+    assert not QuickPoll.objects.exists()
+
+
+def test_a_session_does_not_fill_up_with_polls(prepare, monkeypatch):
+    from discussions.live import polls
+
+    monkeypatch.setattr(polls, "MOST_POLLS", 2)
+    prepare(Kind.SINGLE)
+    prepare(Kind.WORDS)
+    with pytest.raises(NotAllowed) as refusal:
+        prepare(Kind.SCALE)
+    assert refusal.value.code == "many_polls"
+
+
+def test_only_facilitators_prepare_change_and_lead(prepare, member):
+    poll = prepare(Kind.SINGLE)
+    for act_of in (
+        live.copy_poll,
+        live.remove_poll,
+        live.open_poll,
+        live.close_poll,
+        live.reveal_poll,
+        live.conceal_poll,
+    ):
+        with pytest.raises(NotAllowed) as refusal:
+            act_of(poll=poll, facilitator=member)
+        assert refusal.value.code == "role"
+
+
+# On cue
+
+
+def test_a_poll_opened_again_keeps_its_votes_and_a_result_can_be_hidden_again(opened, facilitator, member, neighbour):
+    poll = opened(Kind.SINGLE)
+    choose(poll, member, 1)
+    live.close_poll(poll=poll, facilitator=facilitator)
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    assert [option["votes"] for option in seen(poll).options] == [0, 1]
+
+    live.conceal_poll(poll=poll, facilitator=facilitator)
+    assert [option["votes"] for option in seen(poll).options] == [0, 0]
+    live.open_poll(poll=poll, facilitator=facilitator)
+    choose(poll, neighbour, 1)
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    assert (seen(poll).total, [option["votes"] for option in seen(poll).options]) == (2, [0, 2])
+
+
+def test_several_polls_may_be_open_at_once(opened, member):
+    first, second = opened(Kind.SINGLE), opened(Kind.SCALE)
+    assert choose(first, member, 0).total == choose(second, member, 4).total == 1
+
+
+def test_a_poll_that_was_never_open_has_no_result_to_show(prepare, facilitator):
+    poll = prepare(Kind.WORDS)
+    for act_of in (live.close_poll, live.reveal_poll, live.conceal_poll):
+        with pytest.raises(NotAllowed) as refusal:
+            act_of(poll=poll, facilitator=facilitator)
+        assert refusal.value.code == "poll_closed"
+
+
+# Several choices
+
+
+def test_several_choices_are_sent_in_one_press_and_replaced_as_a_whole(opened, facilitator, member, neighbour, space):
+    poll = opened(Kind.MULTIPLE)
+    assert choose(poll, member, 0, 2).options == (0, 2)
+    assert choose(poll, member, 1, 2).options == (1, 2)
+    assert choose(poll, neighbour, 2).total == 2
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    view = seen(poll, member)
+    assert [option["votes"] for option in view.options] == [0, 1, 2]
+    assert [option["mine"] for option in view.options] == [False, True, True]
+    assert view.total == 2
+
+    told = len(Event.objects.filter(space=space, type="poll.voted"))
+    choose(poll, member, 2, 1)
+    assert len(Event.objects.filter(space=space, type="poll.voted")) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "code"),
+    [
+        (Kind.MULTIPLE, (), "nothing_chosen"),
+        (Kind.MULTIPLE, (0, 3), "unknown_choice"),
+        (Kind.SINGLE, (0, 1), "unknown_choice"),
+        (Kind.SCALE, (5,), "unknown_choice"),
+        (Kind.SCALE, (-1,), "unknown_choice"),
+    ],
+)
+def test_choices_that_a_poll_does_not_have_are_refused_and_change_nothing(opened, member, kind, options, code):
+    poll = opened(kind)
+    choose(poll, member, 1)
+    with pytest.raises(CivicError) as refusal:
+        choose(poll, member, *options)
+    assert refusal.value.code == code
+    assert list(PollVote.objects.values_list("option", flat=True)) == [1]
+
+
+# A scale
+
+
+def test_a_scale_is_told_by_its_distribution_mean_and_median(opened, facilitator):
+    poll = opened(Kind.SCALE)
+    for person, step in zip(crowd(5), (0, 1, 1, 4, 4), strict=True):
+        choose(poll, person, step)
+    assert seen(poll).mean is None
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    view = seen(poll)
+    assert [(option["label"], option["votes"]) for option in view.options] == [(1, 1), (2, 2), (3, 0), (4, 0), (5, 2)]
+    assert (view.mean, view.median, view.total) == (3.0, 2, 5)
+
+
+@pytest.mark.parametrize(
+    ("counts", "middle"),
+    [([1], 1), ([1, 1], 1.5), ([2, 0, 0, 2], 2.5), ([0, 3, 1], 2), ([1, 2, 3], 2.5), ([0, 0, 9], 3)],
+)
+def test_the_median_stands_where_half_of_the_people_are_passed(counts, middle):
+    assert poll_results.median(counts) == middle
+
+
+# Words
+
+
+def test_equal_words_are_counted_together_and_shown_once_two_people_said_them(opened, facilitator):
+    poll = opened(Kind.WORDS)
+    people = crowd(4)
+    say(poll, people[0], "準時", "ＷｉＦｉ")
+    say(poll, people[1], "wifi!", "便宜")
+    say(poll, people[2], "WiFi", "準時")
+    say(poll, people[3], "只有我說")
+    assert seen(poll).words == ()
+
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    view = seen(poll)
+    assert [(poll_answers.folded(word.text), word.people) for word in view.words] == [("wifi", 3), ("準時", 2)]
+    assert (view.total, view.rest) == (4, 2)
+    assert Opinion.objects.filter(source="poll_word").count() == 7
+
+
+def test_words_are_replaced_as_a_whole_and_leave_the_stream_with_their_author_s_wish(opened, member):
+    poll = opened(Kind.WORDS)
+    say(poll, member, "準時", "便宜")
+    answer = say(poll, member, "便宜", "安全")
+    assert answer.words == ("便宜", "安全")
+    assert set(Opinion.objects.filter(source="poll_word").values_list("text", flat=True)) == {"便宜", "安全"}
+    assert seen(poll, member).fields == ["便宜", "安全", ""]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("一", "二", "三", "四"), "too_many"),
+        (("字" * 41,), "too_long"),
+        (("", "  "), "empty"),
+        (("！！",), "no_words"),
+        (("ﷺ" * 5,), "too_long"),
+    ],
+)
+def test_words_that_cannot_be_counted_are_refused(opened, member, words, code):
+    poll = opened(Kind.WORDS)
+    with pytest.raises(InvalidText) as refusal:
+        say(poll, member, *words)
+    assert refusal.value.code == code
+    assert not PollWord.objects.exists()
+
+
+def test_a_hidden_word_stays_off_the_screens_whoever_says_it_again(opened, facilitator, moderator):
+    poll = opened(Kind.WORDS)
+    people = crowd(4)
+    for person in people[:2]:
+        say(poll, person, "笨蛋", "準時")
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    assert len(seen(poll).words) == 2
+
+    word = PollWord.objects.filter(text="笨蛋").first()
+    moderation.hide(target=word, moderator=moderator, reason="insult")
+    for person in people[2:]:
+        say(poll, person, "笨蛋")
+    assert [shown.text for shown in seen(poll).words] == ["準時"]
+    say(poll, word.author, "笨蛋", "準時")
+    word.refresh_from_db()
+    assert word.state == State.HIDDEN
+
+    moderation.restore(target=word, moderator=moderator)
+    assert {shown.text for shown in seen(poll).words} == {"準時", "笨蛋"}
+
+
+def test_words_that_wait_for_a_moderator_are_told_to_nobody(opened, facilitator, space, member, moderator):
+    space.holds_first_posts = True
+    space.save()
+    poll = opened(Kind.WORDS)
+    assert say(poll, member, "準時").held == 1
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    word = PollWord.objects.get()
+    assert (word.state, seen(poll).total, seen(poll).rest) == (State.HELD, 1, 0)
+    moderation.release(target=word, moderator=moderator)
+    assert (seen(poll).rest, Opinion.objects.get(source="poll_word").text) == (1, "準時")
+
+
+def test_hiding_words_needs_the_role_and_a_reason(opened, member, neighbour, moderator):
+    say(opened(Kind.WORDS), member, "準時")
+    word = PollWord.objects.get()
+    with pytest.raises(NotAllowed):
+        moderation.hide(target=word, moderator=neighbour, reason="spam")
+    with pytest.raises(NotFound):
+        moderation.hide(target=word, moderator=moderator, reason="dislike")
+
+
+# Who answered
+
+
+def test_levels_are_told_apart_when_a_poll_is_closed_and_never_below_five_people(opened, facilitator):
+    poll = opened(Kind.SINGLE)
+    for number, person in enumerate(crowd(13)):
+        person.level = 10 if number < 6 else 20 if number < 11 else 30
+        person.save()
+        choose(poll, person, number % 2)
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    assert seen(poll).split == ()
+    live.close_poll(poll=poll, facilitator=facilitator)
+    split = seen(poll).split
+    assert sum(part.people for part in split) == 13
+    assert all(part.people >= 5 for part in split)
+    assert [sum(part.counts) for part in split] == [part.people for part in split]
+    assert set(PollVote.objects.values_list("channel", flat=True)) == {"web"}
+
+
+def test_a_guest_answers_where_the_room_lets_guests_in_and_keeps_it_as_a_member(client, opened, space, session, member):
+    space.instruments = {**(space.instruments or {}), "live": {"level": 0}}
+    space.save()
+    poll, words = opened(Kind.SINGLE), opened(Kind.WORDS)
+    address = reverse("discussions:answer_poll", args=[session.code, poll.pk])
+    assert client.post(address, {"option": "1"}).status_code == 302
+    vote = PollVote.objects.get()
+    assert vote.level == 0
+    guest = Member.objects.get(pk=vote.member_id)
+    say(words, guest, "準時")
+    choose(poll, member, 0)
+
+    guests.join(guest=guest, member=member)
+
+    assert list(PollVote.objects.values_list("member_id", "option")) == [(member.pk, 0)]
+    assert PollWord.objects.get().author == member
+
+
+# Two tabs
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", [Kind.SINGLE, Kind.MULTIPLE, Kind.SCALE, Kind.WORDS])
+def test_two_tabs_at_once_leave_one_answer_of_one_person(opened, member, kind):
+    poll = opened(kind)
+    answers = (
+        [{"words": ["準時", "便宜"]}, {"words": ["安全"]}]
+        if kind == Kind.WORDS
+        else [{"options": [0]}, {"options": [1]}]
+    )
+    refused = []
+
+    def answer(given):
+        try:
+            live.answer_poll(poll=poll, member=member, **given)
+        except (CivicError, DatabaseError) as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    tabs = [threading.Thread(target=answer, args=[given]) for given in answers]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert refused == []
+    assert poll_answers.people(poll) == 1
+    if kind == Kind.WORDS:
+        assert set(PollWord.objects.values_list("text", flat=True)) in ({"準時", "便宜"}, {"安全"})
+    else:
+        assert PollVote.objects.count() == 1
+    assert Event.objects.filter(type="poll.voted").count() == 2
+
+
+# Reading
+
+
+def test_a_room_full_of_polls_costs_the_same(session, opened, facilitator, member, django_assert_num_queries):
+    def fill():
+        for kind in Kind:
+            poll = opened(kind)
+            say(poll, member, "準時") if kind == Kind.WORDS else choose(poll, member, 1)
+            live.reveal_poll(poll=poll, facilitator=facilitator)
+            live.close_poll(poll=poll, facilitator=facilitator)
+
+    fill()
+    rows = QuickPoll.objects.filter(session=session)
+    with django_assert_num_queries(10):
+        assert len(poll_results.polls(rows, viewer=member)) == 4
+    fill()
+    with django_assert_num_queries(10):
+        assert len(poll_results.polls(rows, viewer=member)) == 8
+
+
+def test_events_hold_ids_and_counts_and_never_words(opened, member, moderator):
+    say(opened(Kind.WORDS), member, "準時")
+    moderation.hide(target=PollWord.objects.get(), moderator=moderator, reason="spam")
+    for event in Event.objects.all():
+        assert all(isinstance(value, int) for value in event.data.values()), event.type
+
+
+def test_the_wall_follows_the_last_cue(session, opened, facilitator):
+    from discussions import stages
+
+    def stage():
+        return stages.on_the_wall(rooms.read(session))
+
+    first, second = opened(Kind.SINGLE), opened(Kind.SCALE)
+    assert stage().poll == second
+    live.reveal_poll(poll=first, facilitator=facilitator)
+    assert stage().poll == first
+    live.close_poll(poll=second, facilitator=facilitator)
+    live.conceal_poll(poll=first, facilitator=facilitator)
+    assert stage().poll == first
+    live.close_poll(poll=first, facilitator=facilitator)
+    assert stage() is None
+
+
+# Pages
+
+
+def url(name, session, *args):
+    return reverse(f"discussions:{name}", args=[session.code, *args])
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "kept"),
+    [
+        (Kind.SINGLE, {"option": "1"}, [1]),
+        (Kind.MULTIPLE, {"option": ["0", "2"]}, [0, 2]),
+        (Kind.SCALE, {"option": "4"}, [4]),
+        (Kind.WORDS, {"words": ["準時", "", "便宜"]}, ["準時", "便宜"]),
+    ],
+)
+def test_without_javascript_every_kind_is_answered_by_a_form(client, session, opened, member, kind, sent, kept):
+    poll = opened(kind)
+    client.force_login(member)
+    page = client.get(session.get_absolute_url()).content.decode()
+    assert f'action="{url("answer_poll", session, poll.pk)}"' in page and "style=" not in page
+    assert client.post(url("answer_poll", session, poll.pk), sent).status_code == 302
+    said = (
+        PollWord.objects.values_list("text", flat=True)
+        if kind == Kind.WORDS
+        else PollVote.objects.values_list("option", flat=True)
+    )
+    assert sorted(said) == sorted(kept)
+    again = client.post(url("answer_poll", session, poll.pk), sent, headers={"accept": "application/json"}).json()
+    assert (again["ok"], again["poll"], again["total"]) == (True, str(poll.pk), 1)
+
+
+@pytest.mark.parametrize("sent", [{}, {"option": "x"}, {"option": "99999999999"}, {"words": "字" * 2000}])
+def test_what_no_form_of_ours_sends_is_refused(client, session, opened, member, sent):
+    poll = opened(Kind.SINGLE)
+    client.force_login(member)
+    assert client.post(url("answer_poll", session, poll.pk), sent).status_code == 400
+    assert not PollVote.objects.exists()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_results_stand_in_room_wall_and_desk_in_both_languages(client, session, opened, facilitator, kind):
+    poll = opened(kind)
+    for person in crowd(3):
+        say(poll, person, "準時") if kind == Kind.WORDS else choose(poll, person, 1)
+    for language, answered in (("zh-hant", "3"), ("en", "people have answered")):
+        with translation.override(language):
+            assert answered in client.get(url("live_screen", session)).content.decode()
+    live.reveal_poll(poll=poll, facilitator=facilitator)
+    client.force_login(facilitator)
+    with translation.override("en"):
+        for name in ("live", "live_screen", "live_desk"):
+            page = client.get(url(name, session)).content.decode()
+            assert "style=" not in page
+            assert poll.question in page
+            if name == "live_screen":
+                assert "n = 3" in page and "100%" in page
+
+
+def test_the_desk_prepares_changes_and_removes_and_keeps_a_broken_poll_in_the_form(client, session, facilitator):
+    client.force_login(facilitator)
+    desk = url("live_desk", session)
+    scale = {"act": "add_poll", "question": "等多久可以接受？", "kind": "scale", "options": "短\n長", "steps": "7"}
+    assert client.post(desk, scale).status_code == 302
+    made = QuickPoll.objects.get()
+    page = client.get(desk, {"poll": made.pk}).content.decode()
+    assert "短\n長" in page and 'value="change_poll"' in page
+
+    broken = client.post(desk, {**scale, "act": "change_poll", "id": made.pk, "options": "只有一端"})
+    assert broken.status_code == 422
+    assert "只有一端" in broken.content.decode()
+    changed = {"act": "change_poll", "id": made.pk, "question": "用幾個字說", "kind": "words", "options": ""}
+    assert client.post(desk, changed).status_code == 302
+    made.refresh_from_db()
+    assert (made.kind, made.options, made.steps) == ("words", [], 0)
+    for act_name in ("copy_poll", "remove_poll"):
+        assert client.post(desk, {"act": act_name, "id": made.pk}).status_code == 302
+    assert QuickPoll.objects.count() == 1
+    assert client.post(desk, {"act": "remove_poll", "id": made.pk}).status_code == 404
+
+
+def test_the_desk_hides_a_word_for_everybody_who_said_it(client, session, opened, facilitator):
+    poll = opened(Kind.WORDS)
+    for person in crowd(3):
+        say(poll, person, "笨蛋", "準時")
+    client.force_login(facilitator)
+    assert "笨蛋" in client.get(url("live_desk", session)).content.decode()
+    key = PollWord.objects.filter(text="笨蛋").order_by("id").first().pk
+    assert (
+        client.post(url("live_desk", session), {"act": "hide_words", "word": key, "reason": "insult"}).status_code
+        == 302
+    )
+    assert set(PollWord.objects.filter(text="笨蛋").values_list("state", flat=True)) == {State.HIDDEN}
+    assert ModerationAct.objects.filter(target="poll_word", act="hide").count() == 3
+    page = client.get(url("live_desk", session)).content.decode()
+    assert "笨蛋" not in page and "準時" in page
+    assert client.post(url("live_desk", session), {"act": "hide_words", "word": key, "reason": ""}).status_code == 404
+
+
+# Over the socket
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_room_hears_a_count_then_the_result_and_loses_a_hidden_word(
+    space, facilitator, member, neighbour, moderator
+):
+    def start():
+        planned = live.plan_session(space=space, facilitator=facilitator, title="說明會", starts_at=timezone.now())
+        session = live.open_session(session=planned, facilitator=facilitator)
+        poll = live.add_poll(session=session, facilitator=facilitator, question="用幾個字說", kind=Kind.WORDS)
+        return live.open_poll(poll=poll, facilitator=facilitator)
+
+    poll = await act(start)()
+    async with Browser(space, member) as browser:
+        await browser.sit()
+        answer = await browser.ask_for(type="answer_poll", id="words-0001", poll=str(poll.pk), words="笨蛋\n準時")
+        assert (answer["words"], answer["held"], answer["total"]) == ("笨蛋\n準時", 0, 1)
+        heard = [frame for frame in browser.heard if frame.get("type") == "poll.voted"]
+        frame = heard[0] if heard else await browser.until(type="poll.voted")
+        assert "html" not in frame and "準時" not in json.dumps(frame, ensure_ascii=False)
+        await act(say)(poll, neighbour, "笨蛋", "準時")
+        await act(live.reveal_poll)(poll=poll, facilitator=facilitator)
+        assert "笨蛋" in (await browser.until(type="poll.state"))["html"]
+        word = await act(PollWord.objects.filter(text="笨蛋").first)()
+        await act(moderation.hide)(target=word, moderator=moderator, reason="insult")
+        frame = await browser.until(type="poll_word.hidden")
+        assert (frame["poll"], frame["total"]) == (str(poll.pk), 2)
+        assert "笨蛋" not in frame["html"] and "準時" in frame["html"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_frame_that_is_no_answer_is_refused(space, facilitator, member):
+    def start():
+        planned = live.plan_session(space=space, facilitator=facilitator, title="說明會", starts_at=timezone.now())
+        session = live.open_session(session=planned, facilitator=facilitator)
+        poll = live.add_poll(
+            session=session, facilitator=facilitator, question="何時？", kind=Kind.MULTIPLE, options=["早", "晚"]
+        )
+        return live.open_poll(poll=poll, facilitator=facilitator)
+
+    poll = str((await act(start)()).pk)
+    async with Browser(space, member) as browser:
+        await browser.sit()
+        answer = await browser.ask_for(type="answer_poll", id="many-00001", poll=poll, options="0 1")
+        assert (answer["options"], answer["total"]) == ("0 1", 1)
+        for given, code in (
+            ({"options": "0,1"}, "malformed"),
+            ({"options": ""}, "nothing_chosen"),
+            ({"option": 7}, "unknown_choice"),
+        ):
+            refused = await browser.ask_for(type="answer_poll", id="many-00002", poll=poll, **given)
+            assert refused["error"] == code
