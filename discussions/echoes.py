@@ -45,9 +45,7 @@ def already_said(space: Space, words: str) -> list[Said]:
     return [Said(score, **{source: rows[source][int(key)]}) for source, key, score in found if int(key) in rows[source]]
 
 
-def already_asked(
-    session: LiveSession, words: str, *, viewer=None, but: Question | None = None
-) -> list[Question]:
+def already_asked(session: LiveSession, words: str, *, viewer=None, but: Question | None = None) -> list[Question]:
     """At most MOST questions of this session that ask nearly the same, the nearest first, with their counts as
     `viewer` sees them. A question that was joined with another is found as that one; `but` is left out.
     """

@@ -12,8 +12,10 @@ from discussions import petitions
 from discussions.models import (
     BudgetBallot,
     Comment,
+    Hand,
     ParagraphVote,
     Question,
+    QuestionRaise,
     Signature,
     Statement,
     SurveyResponse,
@@ -35,6 +37,10 @@ def people_in(space_ids: list[int]) -> dict[int, int]:
         .order_by()
         .values_list("space_id", "author_id"),
         Question.objects.published().filter(session__space__in=space_ids).values_list("session__space_id", "author_id"),
+        QuestionRaise.objects.filter(question__session__space__in=space_ids).values_list(
+            "question__session__space_id", "member_id"
+        ),
+        Hand.objects.filter(session__space__in=space_ids).order_by().values_list("session__space_id", "member_id"),
         SurveyResponse.objects.filter(survey__space__in=space_ids).values_list("survey__space_id", "member_id"),
         BudgetBallot.objects.filter(budget__space__in=space_ids).values_list("budget__space_id", "member_id"),
         Wording.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),

@@ -19,8 +19,10 @@ from discussions.models import (
     Milestone,
     Proposal,
     Question,
+    QuestionRaise,
     Reply,
     Signature,
+    Silence,
     Space,
     Statement,
     SurveyResponse,
@@ -74,6 +76,7 @@ def participants(space_id: int) -> set[int]:
         | _ids(SurveyResponse.objects.filter(survey__space=space_id), "member_id")
         | _ids(BudgetBallot.objects.filter(budget__space=space_id), "member_id")
         | _ids(Question.objects.published().filter(session__space=space_id), "author_id")
+        | _ids(QuestionRaise.objects.filter(question__session__space=space_id), "member_id")
         | followers(space_id)
     )
 
@@ -244,13 +247,28 @@ def _budgeted(event: Event) -> Hearers:
 
 
 def _asked(event: Event) -> Hearers:
-    """A live question reached the panel or was answered."""
+    """A live question took a step: its author, directly, those of what was joined with it, and those who raise it."""
     question = Question.objects.published().filter(pk=event.data["id"]).first()
-    if question is None or question.state != Question.State.ANSWERED:
+    if question is None or not QUESTION_STEPS & event.data.keys():
         return Hearers()
-    return Hearers(direct={question.author_id})
+    direct = _ids(Question.objects.filter(Q(pk=question.pk) | Q(merged_into=question)), "author_id")
+    return Hearers(_ids(QuestionRaise.objects.filter(question=question), "member_id"), direct)
 
 
+def _joined(event: Event) -> Hearers:
+    """A live question was joined with another, or taken out again."""
+    question = Question.objects.published().filter(pk=event.data["id"]).first()
+    if question is None:
+        return Hearers()
+    return Hearers(_ids(QuestionRaise.objects.filter(question=question), "member_id"), {question.author_id})
+
+
+def _silenced(event: Event) -> Hearers:
+    return Hearers(direct=_ids(Silence.objects.filter(pk=event.data["id"]), "member_id"))
+
+
+# The steps of a live question of which people hear, as its events mark them.
+QUESTION_STEPS = frozenset({"put", "answered", "written", "parked"})
 JUDGED = frozenset({"hidden", "restored", "released", "upheld"})
 HEARD: dict[str, Callable[[Event], Hearers]] = {
     "comment.posted": _commented,
@@ -275,4 +293,6 @@ HEARD: dict[str, Callable[[Event], Hearers]] = {
     "survey.closed": _surveyed,
     **dict.fromkeys(("budget.tallied", "budget.decided"), _budgeted),
     "question.state": _asked,
+    **dict.fromkeys(("question.merged", "question.parted"), _joined),
+    **dict.fromkeys(("silence.set", "silence.lifted"), _silenced),
 }

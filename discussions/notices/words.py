@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from discussions import targets
+from discussions import reasons, targets
 from discussions.models import (
     AnswerClock,
     Budget,
@@ -20,6 +20,7 @@ from discussions.models import (
     Proposal,
     Question,
     Reply,
+    Silence,
     Survey,
     Wording,
 )
@@ -46,8 +47,16 @@ _MODELS = {
     "survey": Survey,
     "budget": Budget,
     "question": Question,
+    "silence": Silence,
 }
-_RELATED = {"comment": ("space",), "proposal": ("space",), "reply": ("space", "agency"), "clock": ("space", "proposal")}
+_RELATED = {
+    "question": ("session", "merged_into"),
+    "silence": ("session",),
+    "comment": ("space",),
+    "proposal": ("space",),
+    "reply": ("space", "agency"),
+    "clock": ("space", "proposal"),
+}
 
 _PLAIN: dict[str, str | Promise] = {
     "comment.heeded": gettext_lazy("The draft was changed because of what you wrote."),
@@ -77,7 +86,31 @@ _PLAIN: dict[str, str | Promise] = {
     "budget.opened": gettext_lazy("You can choose what the money goes to: “%(name)s”."),
     "budget.tallied": gettext_lazy("The ballots of “%(name)s” are counted."),
     "budget.decided": gettext_lazy("There is a decision on “%(name)s”."),
-    "question.state": gettext_lazy("Your question was answered in the live session."),
+    "question.parted": gettext_lazy("“%(name)s” stands by itself again; it had been joined with another question."),
+    "silence.lifted": gettext_lazy("You have the floor again in the live session."),
+}
+# A live question, for those who asked it and for those who raise it.
+_ASKED: dict[str, tuple[str | Promise, str | Promise]] = {
+    "put": (
+        gettext_lazy("Your question is at the panel: “%(name)s”."),
+        gettext_lazy("A question you raised is at the panel: “%(name)s”."),
+    ),
+    "answered": (
+        gettext_lazy("Your question was answered in the live session: “%(name)s”."),
+        gettext_lazy("A question you raised was answered in the live session: “%(name)s”."),
+    ),
+    "written": (
+        gettext_lazy("The answer to your question is written down: “%(name)s”."),
+        gettext_lazy("The answer to a question you raised is written down: “%(name)s”."),
+    ),
+    "parked": (
+        gettext_lazy("Your question was put aside for a written answer: “%(name)s”."),
+        gettext_lazy("A question you raised was put aside for a written answer: “%(name)s”."),
+    ),
+    "merged": (
+        gettext_lazy("Your question was joined with another that asks the same: “%(name)s”."),
+        gettext_lazy("A question you raised was joined with another that asks the same: “%(name)s”."),
+    ),
 }
 _JUDGED: dict[str, str | Promise] = {
     "hidden": gettext_lazy("Something you wrote was hidden by a moderator. You can read why, and object once."),
@@ -125,11 +158,26 @@ def _line(notice: Notice, things: dict) -> Line:
     if event.type == "reply.given":
         whom = _("%(agency)s has answered you.") if notice.is_direct else _("%(agency)s has answered.")
         return Line(notice, whom % {"agency": getattr(thing, "agency", "")}, _address(event, noun, thing))
-    words = _PLAIN.get(event.type)
+    if event.type == "silence.set":
+        return Line(notice, _silenced(thing), _address(event, noun, thing))
+    words = _step(notice, verb) if noun == "question" else None
+    words = words or _PLAIN.get(event.type)
     if words is None:
         return Line(notice, _("Something new happened here."), event.space.get_absolute_url())
     told = str(words) % {"name": _name(thing), "agency": getattr(thing, "agency", "")}
     return Line(notice, told, _address(event, noun, thing))
+
+
+def _step(notice: Notice, verb: str) -> str | Promise | None:
+    """What a step of a live question is called; None for one that has words of its own."""
+    step = verb if verb in _ASKED else next((name for name in _ASKED if name in notice.event.data), "")
+    mine, raised = _ASKED.get(step, (None, None))
+    return mine if notice.is_direct else raised
+
+
+def _silenced(silence: Silence | None) -> str:
+    words = _("A facilitator has taken the floor from you in a live session. Reason: %(reason)s.")
+    return words % {"reason": reasons.words(silence.reason) if silence is not None else ""}
 
 
 def _name(thing) -> str:
@@ -144,6 +192,8 @@ _ADDRESSES: dict[str, Callable] = {
     "proposal": lambda event, proposal: proposal.get_absolute_url(),
     "reply": lambda event, reply: reply.get_absolute_url(),
     "clock": lambda event, clock: (clock.proposal or event.space).get_absolute_url(),
+    "question": lambda event, question: f"{question.session.get_absolute_url()}#q{question.carrier.pk}",
+    "silence": lambda event, silence: silence.session.get_absolute_url(),
 }
 _ROOMS = {
     "milestone": "discussions:answers",

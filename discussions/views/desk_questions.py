@@ -49,9 +49,7 @@ def _judge(act: Callable) -> Callable[[Any, Question], Any]:
 
 
 def _judge_why(act: Callable) -> Callable[[Any, Question], Any]:
-    return lambda request, question: act(
-        target=question, moderator=request.user, reason=request.POST.get("reason", "")
-    )
+    return lambda request, question: act(target=question, moderator=request.user, reason=request.POST.get("reason", ""))
 
 
 def _silence_author(request, question: Question) -> None:
