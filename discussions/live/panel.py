@@ -86,4 +86,4 @@ def _write(space: Space, question: Question, told: str = "", **changes) -> None:
 
 
 def _cleaned(answer: str) -> str:
-    return wording.cleaned(answer, limit=ANSWER_LIMIT) if answer.strip() else ""
+    return wording.cleaned(answer, limit=ANSWER_LIMIT, least=1) if answer.strip() else ""
