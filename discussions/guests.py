@@ -68,6 +68,7 @@ DOORS: dict[str, rules.Verb] = {
     "raise_question": rules.Verb.ASK,
     "raise_hand": rules.Verb.ASK,
     "vote_live_statement": rules.Verb.VOTE,
+    "live_react": rules.Verb.ASK,
     "cast_ballot": rules.Verb.ALLOCATE,
     "sign_proposal": rules.Verb.COSIGN,
     "unsign_proposal": rules.Verb.COSIGN,

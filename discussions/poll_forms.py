@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions import live, wording
 from discussions.forms import ClientIdForm
+from discussions.live import reactions
 from discussions.live.statements import choices
 from discussions.models import QuickPoll, Space
 
@@ -69,6 +70,12 @@ class LiveVoteForm(forms.Form):
 
     statement = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     value = forms.TypedChoiceField(choices=[("1", "1"), ("-1", "-1"), ("0", "0")], coerce=int)
+
+
+class ReactionForm(ClientIdForm):
+    """A sign to the panel."""
+
+    kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in reactions.Kind])
 
 
 class PutStatementForm(ClientIdForm):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 
-from discussions.commands import comments, hands, polls, questions, statements
+from discussions.commands import comments, hands, polls, questions, reactions, statements
 from discussions.commands.shape import Malformed
 from discussions.models import Member, Space
 
@@ -21,5 +21,6 @@ COMMANDS: dict[str, Callable[[Space, Member | AnonymousUser, dict], dict]] = {
     "hand": hands.hand,
     "raise": questions.raise_question,
     "withdraw": questions.withdraw,
+    "react": reactions.react,
     "vote": statements.vote,
 }

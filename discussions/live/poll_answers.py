@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from discussions import cases, events, holding, rules, wording
 from discussions.errors import CivicError, InvalidText
+from discussions.live import fairness
 from discussions.models import Channel, Member, PollVote, PollWord, QuickPoll, Space, State
 from nlp import stream
 from nlp.tasks import enqueue_analysis
@@ -163,7 +164,7 @@ def _submit(space: Space, poll: QuickPoll, member: Member, text: str, form: str,
         said_at=timezone.now(),
         level=member.level,
         channel=channel,
-        state=holding.state_for(space=space, author=member, text=text),
+        state=_state(space, poll, member, text),
     )
     return stream.submit(
         corpus_id=space.corpus_id,
@@ -175,6 +176,13 @@ def _submit(space: Space, poll: QuickPoll, member: Member, text: str, form: str,
         url=address_of(poll),
         visible=word.state == State.VISIBLE,
     )
+
+
+def _state(space: Space, poll: QuickPoll, member: Member, text: str) -> State:
+    """Words of somebody whose floor was taken wait for a moderator as well."""
+    if fairness.silence_of(poll.session, member):
+        return State.HELD
+    return holding.state_for(space=space, author=member, text=text)
 
 
 def _unsay(word: PollWord) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from discussions import streams
-from discussions.views import desk_questions, hands, live, live_desk, polls, questions
+from discussions.views import desk_questions, hands, live, live_desk, live_reactions, polls, questions
 
 urlpatterns = [
     path("stream/p/<int:space_id>/", streams.answer_once, name="stream"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("live/<slug:code>/hand/", hands.raise_hand, name="raise_hand"),
     path("live/<slug:code>/polls/<int:pk>/vote/", polls.answer_poll, name="answer_poll"),
     path("live/<slug:code>/statement/vote/", polls.vote_statement, name="vote_live_statement"),
+    path("live/<slug:code>/react/", live_reactions.react, name="live_react"),
     path("live/<slug:code>/desk/", live_desk.desk, name="live_desk"),
     path("live/<slug:code>/desk/<slug:column>/", desk_questions.column, name="live_desk_column"),
 ]

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from discussions import events, frames, live, rooms, rules, stages
 from discussions.cursors import number
 from discussions.errors import CivicError
-from discussions.live import agendas, videos
+from discussions.forms import new_client_id
+from discussions.live import agendas, topics, videos
 from discussions.live_forms import AskForm, RoomCodeForm, SessionForm
 from discussions.models import LiveSession, Space
 from discussions.views import room_parts
@@ -126,8 +127,10 @@ def _room_context(request, session: LiveSession, seq: int) -> dict:
         "room": rooms.read(session, viewer=request.user),
         "takes": takes(session),
         "agenda": agendas.read(session),
+        "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
         **room_parts.asking(request, session),
         "may_facilitate": bool(rules.may_facilitate(request.user)),
+        "reaction_id": new_client_id(),
         "nav_current": "live",
         "crumbs": [
             {"label": _("Live sessions"), "url": reverse("discussions:live_index")},

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from discussions import allowances, commands, comments, consumers, events, halls, hub, live, moderation, seats, voting
-from discussions.models import Comment, Hand, Question, Silence
+from discussions.models import Comment, Hand, PollWord, Question, Silence
 from tests.discussions.browsers import Browser, act
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "protocol.md"
@@ -36,12 +36,25 @@ class House:
         self.session = live.open_session(session=session, facilitator=facilitator)
         poll = live.add_poll(session=session, facilitator=facilitator, question="要加開嗎？", options=["要", "不要"])
         self.poll = live.open_poll(poll=poll, facilitator=facilitator)
+        self.several = self._opened(kind="multiple", question="何時搭車？", options=["早上", "中午", "晚上"])
+        self.words = self._opened(kind="words", question="用幾個字說說夜間公車")
+        self.shown = voting.state(
+            space=space, author=facilitator, text="末班車要等到最後一班捷運", client_id="shown-001"
+        )
+        live.put_statement(session=self.session, statement=self.shown, facilitator=facilitator)
         live.open_hands(session=self.session, facilitator=self.facilitator)
         self.statement = None
+
+    def _opened(self, **content):
+        poll = live.add_poll(session=self.session, facilitator=self.facilitator, **content)
+        return live.open_poll(poll=poll, facilitator=self.facilitator)
 
     def names(self) -> dict[str, str]:
         """The ids of the document and the real ones."""
         real = {"k7m2qx": self.session.code, "5": str(self.session.pk), "3": str(self.poll.pk)}
+        real |= {"13": str(self.several.pk), "14": str(self.words.pk), "20": str(self.shown.pk)}
+        if word := PollWord.objects.first():
+            real["30"] = str(word.pk)
         for number, question in enumerate(Question.objects.order_by("id"), start=7):
             real[str(number)] = str(question.pk)
         if hand := Hand.objects.first():
@@ -68,6 +81,10 @@ class House:
             live.silence(session=self.session, member=self.member, facilitator=self.facilitator, reason="spam")
         elif kind == "poll.state":
             live.reveal_poll(poll=self.poll, facilitator=self.facilitator)
+        elif kind == "statement.state":
+            live.reveal_statement(session=self.session, facilitator=self.facilitator)
+        elif kind == "poll_word.hidden":
+            moderation.hide(target=PollWord.objects.first(), moderator=self.moderator, reason="spam")
         elif kind == "session.state":
             live.close_floor(session=self.session, facilitator=self.facilitator)
         elif kind == "tally":

@@ -10,10 +10,12 @@ import * as hands from "./live/hands.js";
 import { busy, config, inWords, isMember, room, toast } from "./live/parts.js";
 import * as polls from "./live/polls.js";
 import * as questions from "./live/questions.js";
+import * as reactions from "./live/reactions.js";
 import * as statements from "./live/statements.js";
+import * as topics from "./live/topics.js";
 import { lineTo } from "./socket.js";
 
-const NOUNS = [agenda, questions, polls, statements, hands];
+const NOUNS = [agenda, questions, polls, statements, hands, reactions];
 const line = lineTo({
   space: config.space,
   seq: config.seq,
@@ -62,8 +64,12 @@ function fetchSoon(after = 250) {
 line.addEventListener("frame", ({ detail: frame }) => {
   if (frame.type === "presence") {
     for (const element of document.querySelectorAll("[data-presence]")) inWords(element, frame.people);
+  } else if (frame.type === "topics") {
+    topics.hear(frame);
   } else if (frame.type === "signed_out") {
     toast(frame.message, "error");
+  } else if (frame.type === "tally") {
+    if (frame.session === config.session) reactions.hear(frame);
   } else if (frame.session === config.session) {
     if (frame.type === "session.state") showSession(frame);
     if (room) for (const noun of NOUNS) noun.hear(frame);

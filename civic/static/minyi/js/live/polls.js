@@ -26,7 +26,7 @@ export function settled(frame, answer) {
   const options = answer.options === undefined ? [answer.option] : answer.options.split(" ").filter(Boolean);
   answers.set(answer.poll, { options: options.map(Number), words: (answer.words || "").split("\n").filter(Boolean) });
   showAnswer(answer.poll);
-  if (answer.held) toast(config.wordsHeld);
+  if (answer.held) toast(config.wordsWordHeld);
   return true;
 }
 
