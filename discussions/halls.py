@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
 from discussions import events, frames
+from discussions.live.topics import Board
 from discussions.seats import Seat
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Hall:
         self._counted: Counter[Tally] = Counter()  # since the last tick, in every process
         self._counted_here: Counter[Tally] = Counter()  # since the last tick, and not told to the others yet
         self.elsewhere: dict[str, tuple[int, float]] = {}  # people in other processes, and when they said so
+        self.board: Board | None = None  # the map of topics everybody here sees
         self._told = -1
         self._channel = ""
         self._lock = asyncio.Lock()
@@ -64,6 +66,8 @@ class Hall:
             self.seats[seat] = self.hub.spawn(seat.write())
             seat.push(frames.encoded({"type": "synced", "seq": self.seq}), self.seq, "synced")
             seat.mention(self._presence(), "presence")
+            if self.board is not None:
+                seat.mention(self.board.texts[seat.caller.language], "topics")
 
     def leave(self, seat: Seat) -> None:
         """Forget a socket."""
@@ -87,6 +91,12 @@ class Hall:
         for seat in self.seats:
             seat.mention(text, "presence")
         return True
+
+    def show(self, board: Board) -> None:
+        """Hand a new map of topics to everybody."""
+        self.board = board
+        for seat in self.seats:
+            seat.mention(board.texts[seat.caller.language], "topics")
 
     def ring(self) -> None:
         """There are events to read."""

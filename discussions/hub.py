@@ -28,12 +28,13 @@ from django.utils.translation import gettext as _
 from discussions import frames
 from discussions.allowances import Allowances
 from discussions.halls import HEARTBEAT, TALLY_NAME, WATCH, Hall, spread
+from discussions.live.topics import boards
 from discussions.models import Event, Member
 from discussions.seats import GAPS, Seat
 
 logger = logging.getLogger(__name__)
 
-CHECK = 2.0  # seconds between two looks at the sessions of those who sit here
+CHECK = 2.0  # seconds between two looks at the sessions of those who sit here, and at the topics
 SPACES_PER_QUERY = 200
 
 SIGNED_OUT = 4401
@@ -118,6 +119,7 @@ class Hub:
                 if now - checked >= CHECK - WATCH / 2:
                     checked = now
                     await self._see_off_the_signed_out()
+                    await self._look_at_topics()
                 is_beat = now - beaten >= HEARTBEAT
                 beaten = now if is_beat else beaten
                 for hall in list(self.halls.values()):
@@ -134,6 +136,12 @@ class Hub:
         for space_id in await database_sync_to_async(with_news)(known):
             if space_id in self.halls:
                 self.halls[space_id].ring()
+
+    async def _look_at_topics(self) -> None:
+        known = {hall.space_id: hall.board.version if hall.board else "" for hall in self.halls.values()}
+        for space_id, board in (await database_sync_to_async(boards)(known)).items():
+            if space_id in self.halls:
+                self.halls[space_id].show(board)
 
     async def _see_off_the_signed_out(self) -> None:
         seated = [(hall, seat) for hall in self.halls.values() for seat in hall.seats if seat.caller.member_id]
