@@ -271,7 +271,7 @@ def test_what_is_hidden_or_of_another_session_is_not_offered(session, space, que
 
 def test_a_guest_asks_and_raises_where_the_space_lets_guests(client, space, session, question, communicator):
     assert client.post(url("ask", session), {"text": "我沒有帳號", "client_id": new_client_id()}).status_code == 401
-    offer(space=space, instrument=Instrument.LIVE, editor=communicator, level=Level.GUEST)
+    offer(space=space, instrument=Instrument.LIVE, editor=communicator, level=int(Level.GUEST))
     page = client.get(session.get_absolute_url())
     assert "data-ask" in page.content.decode()
     client_id = page.context["form"]["client_id"].value()
