@@ -87,6 +87,8 @@ class House:
             moderation.hide(target=PollWord.objects.first(), moderator=self.moderator, reason="spam")
         elif kind == "session.state":
             live.close_floor(session=self.session, facilitator=self.facilitator)
+        elif kind == "agenda.changed":
+            live.add_item(session=self.session, facilitator=self.facilitator, title="提問")
         elif kind == "tally":
             hub.tally(self.space.pk, self.session.code, "clap")
         elif kind == "statement.made":
