@@ -14,6 +14,8 @@ from discussions.models import (
     Comment,
     Hand,
     ParagraphVote,
+    PollVote,
+    PollWord,
     Question,
     QuestionRaise,
     Signature,
@@ -41,6 +43,10 @@ def people_in(space_ids: list[int]) -> dict[int, int]:
             "question__session__space_id", "member_id"
         ),
         Hand.objects.filter(session__space__in=space_ids).order_by().values_list("session__space_id", "member_id"),
+        PollVote.objects.filter(poll__session__space__in=space_ids).values_list("poll__session__space_id", "member_id"),
+        PollWord.objects.published()
+        .filter(poll__session__space__in=space_ids)
+        .values_list("poll__session__space_id", "author_id"),
         SurveyResponse.objects.filter(survey__space__in=space_ids).values_list("survey__space_id", "member_id"),
         BudgetBallot.objects.filter(budget__space__in=space_ids).values_list("budget__space_id", "member_id"),
         Wording.objects.published().filter(space__in=space_ids).values_list("space_id", "author_id"),

@@ -6,6 +6,7 @@ from discussions.exports import (
     comments,
     live,
     moderation,
+    polls,
     proposals,
     space,
     statements,
@@ -24,5 +25,6 @@ TABLES: tuple[Table, ...] = (
     *budgets.TABLES,
     *proposals.TABLES,
     *live.TABLES,
+    *polls.TABLES,
     *moderation.TABLES,
 )

@@ -11,6 +11,7 @@ from discussions.journeys import (
     comments,
     decisions,
     fates,
+    polls,
     proposals,
     questions,
     signatures,
@@ -22,7 +23,7 @@ from discussions.journeys.contribution import Contribution, Cut
 from discussions.models import Member
 
 PAGE = 30
-KINDS = (comments, statements, questions, surveys, budgets, wordings, proposals, signatures)
+KINDS = (comments, statements, questions, polls, surveys, budgets, wordings, proposals, signatures)
 
 
 @dataclass(frozen=True, slots=True)

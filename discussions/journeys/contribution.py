@@ -53,6 +53,7 @@ class Cut:
 KIND_WORDS: dict[str, str | Promise] = {
     "comment": gettext_lazy("Comment"),
     "statement": gettext_lazy("Statement"),
+    "poll_word": gettext_lazy("Words in a live poll"),
     "question": gettext_lazy("Live question"),
     "survey_response": gettext_lazy("Survey answered"),
     "survey": gettext_lazy("Answer in a survey"),

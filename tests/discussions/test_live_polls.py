@@ -1,77 +1,37 @@
 """Quick polls of four kinds: prepared, opened, answered in one press, closed and revealed on cue."""
 
-import json
 import threading
 
 import pytest
 from django.db import DatabaseError, connection
 from django.urls import reverse
-from django.utils import timezone, translation
 
-from discussions import guests, live, moderation, poll_results, rooms
+from discussions import guests, live, moderation, poll_results, rooms, stages
 from discussions.errors import CivicError, InvalidText, NotAllowed, NotFound
-from discussions.live import poll_answers
-from discussions.models import (
-    Event,
-    Member,
-    ModerationAct,
-    PollVote,
-    PollWord,
-    QuickPoll,
-    State,
-)
+from discussions.live import poll_answers, polls
+from discussions.models import Event, Member, PollVote, PollWord, QuickPoll, State
 from nlp.models import Opinion
-from tests import factories
-from tests.discussions.browsers import Browser, act
+from tests.discussions import polling
+from tests.discussions.polling import Kind, choose, crowd, say, seen
 
 pytestmark = pytest.mark.django_db
-Kind = QuickPoll.Kind
 
 
 @pytest.fixture
 def session(space, facilitator):
-    planned = live.plan_session(space=space, facilitator=facilitator, title="公車改點說明會", starts_at=timezone.now())
-    return live.open_session(session=planned, facilitator=facilitator)
+    return polling.begin(space, facilitator)
 
 
 @pytest.fixture
 def prepare(session, facilitator):
     """Prepares a poll of any kind."""
-    given = {
-        Kind.SINGLE: {"options": ["要", "不要"]},
-        Kind.MULTIPLE: {"options": ["早上", "中午", "晚上"]},
-        Kind.SCALE: {"options": ["完全不能接受", "完全可以接受"], "steps": 5},
-        Kind.WORDS: {},
-    }
-
-    def make(kind, **more):
-        content = {"question": "您的看法？", "kind": kind, **given[kind], **more}
-        return live.add_poll(session=session, facilitator=facilitator, **content)
-
-    return make
+    return lambda kind: polling.prepare(session, facilitator, kind)
 
 
 @pytest.fixture
 def opened(prepare, facilitator):
     """Prepares a poll and opens it."""
-    return lambda kind, **more: live.open_poll(poll=prepare(kind, **more), facilitator=facilitator)
-
-
-def crowd(number):
-    return [factories.make_member() for _turn in range(number)]
-
-
-def seen(poll, viewer=None):
-    """The poll as everybody sees it."""
-    return poll_results.polls(QuickPoll.objects.filter(pk=poll.pk), viewer=viewer)[0]
-
-
-def say(poll, member, *words):
-    return live.answer_poll(poll=poll, member=member, words=words)
-
-
-def choose(poll, member, *options):
-    return live.answer_poll(poll=poll, member=member, options=options)
+    return lambda kind: live.open_poll(poll=prepare(kind), facilitator=facilitator)
 
 
 # Preparing
@@ -119,8 +79,6 @@ def test_a_poll_whose_choices_do_not_fit_its_kind_is_refused(session, facilitato
 
 
 def test_a_session_does_not_fill_up_with_polls(prepare, monkeypatch):
-    from discussions.live import polls
-
     monkeypatch.setattr(polls, "MOST_POLLS", 2)
     prepare(Kind.SINGLE)
     prepare(Kind.WORDS)
@@ -424,8 +382,6 @@ def test_events_hold_ids_and_counts_and_never_words(opened, member, moderator):
 
 
 def test_the_wall_follows_the_last_cue(session, opened, facilitator):
-    from discussions import stages
-
     def stage():
         return stages.on_the_wall(rooms.read(session))
 
@@ -438,157 +394,3 @@ def test_the_wall_follows_the_last_cue(session, opened, facilitator):
     assert stage().poll == first
     live.close_poll(poll=first, facilitator=facilitator)
     assert stage() is None
-
-
-# Pages
-
-
-def url(name, session, *args):
-    return reverse(f"discussions:{name}", args=[session.code, *args])
-
-
-@pytest.mark.parametrize(
-    ("kind", "sent", "kept"),
-    [
-        (Kind.SINGLE, {"option": "1"}, [1]),
-        (Kind.MULTIPLE, {"option": ["0", "2"]}, [0, 2]),
-        (Kind.SCALE, {"option": "4"}, [4]),
-        (Kind.WORDS, {"words": ["準時", "", "便宜"]}, ["準時", "便宜"]),
-    ],
-)
-def test_without_javascript_every_kind_is_answered_by_a_form(client, session, opened, member, kind, sent, kept):
-    poll = opened(kind)
-    client.force_login(member)
-    page = client.get(session.get_absolute_url()).content.decode()
-    assert f'action="{url("answer_poll", session, poll.pk)}"' in page and "style=" not in page
-    assert client.post(url("answer_poll", session, poll.pk), sent).status_code == 302
-    said = (
-        PollWord.objects.values_list("text", flat=True)
-        if kind == Kind.WORDS
-        else PollVote.objects.values_list("option", flat=True)
-    )
-    assert sorted(said) == sorted(kept)
-    again = client.post(url("answer_poll", session, poll.pk), sent, headers={"accept": "application/json"}).json()
-    assert (again["ok"], again["poll"], again["total"]) == (True, str(poll.pk), 1)
-
-
-@pytest.mark.parametrize("sent", [{}, {"option": "x"}, {"option": "99999999999"}, {"words": "字" * 2000}])
-def test_what_no_form_of_ours_sends_is_refused(client, session, opened, member, sent):
-    poll = opened(Kind.SINGLE)
-    client.force_login(member)
-    assert client.post(url("answer_poll", session, poll.pk), sent).status_code == 400
-    assert not PollVote.objects.exists()
-
-
-@pytest.mark.parametrize("kind", list(Kind))
-def test_results_stand_in_room_wall_and_desk_in_both_languages(client, session, opened, facilitator, kind):
-    poll = opened(kind)
-    for person in crowd(3):
-        say(poll, person, "準時") if kind == Kind.WORDS else choose(poll, person, 1)
-    for language, answered in (("zh-hant", "3"), ("en", "people have answered")):
-        with translation.override(language):
-            assert answered in client.get(url("live_screen", session)).content.decode()
-    live.reveal_poll(poll=poll, facilitator=facilitator)
-    client.force_login(facilitator)
-    with translation.override("en"):
-        for name in ("live", "live_screen", "live_desk"):
-            page = client.get(url(name, session)).content.decode()
-            assert "style=" not in page
-            assert poll.question in page
-            if name == "live_screen":
-                assert "n = 3" in page and "100%" in page
-
-
-def test_the_desk_prepares_changes_and_removes_and_keeps_a_broken_poll_in_the_form(client, session, facilitator):
-    client.force_login(facilitator)
-    desk = url("live_desk", session)
-    scale = {"act": "add_poll", "question": "等多久可以接受？", "kind": "scale", "options": "短\n長", "steps": "7"}
-    assert client.post(desk, scale).status_code == 302
-    made = QuickPoll.objects.get()
-    page = client.get(desk, {"poll": made.pk}).content.decode()
-    assert "短\n長" in page and 'value="change_poll"' in page
-
-    broken = client.post(desk, {**scale, "act": "change_poll", "id": made.pk, "options": "只有一端"})
-    assert broken.status_code == 422
-    assert "只有一端" in broken.content.decode()
-    changed = {"act": "change_poll", "id": made.pk, "question": "用幾個字說", "kind": "words", "options": ""}
-    assert client.post(desk, changed).status_code == 302
-    made.refresh_from_db()
-    assert (made.kind, made.options, made.steps) == ("words", [], 0)
-    for act_name in ("copy_poll", "remove_poll"):
-        assert client.post(desk, {"act": act_name, "id": made.pk}).status_code == 302
-    assert QuickPoll.objects.count() == 1
-    assert client.post(desk, {"act": "remove_poll", "id": made.pk}).status_code == 404
-
-
-def test_the_desk_hides_a_word_for_everybody_who_said_it(client, session, opened, facilitator):
-    poll = opened(Kind.WORDS)
-    for person in crowd(3):
-        say(poll, person, "笨蛋", "準時")
-    client.force_login(facilitator)
-    assert "笨蛋" in client.get(url("live_desk", session)).content.decode()
-    key = PollWord.objects.filter(text="笨蛋").order_by("id").first().pk
-    assert (
-        client.post(url("live_desk", session), {"act": "hide_words", "word": key, "reason": "insult"}).status_code
-        == 302
-    )
-    assert set(PollWord.objects.filter(text="笨蛋").values_list("state", flat=True)) == {State.HIDDEN}
-    assert ModerationAct.objects.filter(target="poll_word", act="hide").count() == 3
-    page = client.get(url("live_desk", session)).content.decode()
-    assert "笨蛋" not in page and "準時" in page
-    assert client.post(url("live_desk", session), {"act": "hide_words", "word": key, "reason": ""}).status_code == 404
-
-
-# Over the socket
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_the_room_hears_a_count_then_the_result_and_loses_a_hidden_word(
-    space, facilitator, member, neighbour, moderator
-):
-    def start():
-        planned = live.plan_session(space=space, facilitator=facilitator, title="說明會", starts_at=timezone.now())
-        session = live.open_session(session=planned, facilitator=facilitator)
-        poll = live.add_poll(session=session, facilitator=facilitator, question="用幾個字說", kind=Kind.WORDS)
-        return live.open_poll(poll=poll, facilitator=facilitator)
-
-    poll = await act(start)()
-    async with Browser(space, member) as browser:
-        await browser.sit()
-        answer = await browser.ask_for(type="answer_poll", id="words-0001", poll=str(poll.pk), words="笨蛋\n準時")
-        assert (answer["words"], answer["held"], answer["total"]) == ("笨蛋\n準時", 0, 1)
-        heard = [frame for frame in browser.heard if frame.get("type") == "poll.voted"]
-        frame = heard[0] if heard else await browser.until(type="poll.voted")
-        assert "html" not in frame and "準時" not in json.dumps(frame, ensure_ascii=False)
-        await act(say)(poll, neighbour, "笨蛋", "準時")
-        await act(live.reveal_poll)(poll=poll, facilitator=facilitator)
-        assert "笨蛋" in (await browser.until(type="poll.state"))["html"]
-        word = await act(PollWord.objects.filter(text="笨蛋").first)()
-        await act(moderation.hide)(target=word, moderator=moderator, reason="insult")
-        frame = await browser.until(type="poll_word.hidden")
-        assert (frame["poll"], frame["total"]) == (str(poll.pk), 2)
-        assert "笨蛋" not in frame["html"] and "準時" in frame["html"]
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_a_frame_that_is_no_answer_is_refused(space, facilitator, member):
-    def start():
-        planned = live.plan_session(space=space, facilitator=facilitator, title="說明會", starts_at=timezone.now())
-        session = live.open_session(session=planned, facilitator=facilitator)
-        poll = live.add_poll(
-            session=session, facilitator=facilitator, question="何時？", kind=Kind.MULTIPLE, options=["早", "晚"]
-        )
-        return live.open_poll(poll=poll, facilitator=facilitator)
-
-    poll = str((await act(start)()).pk)
-    async with Browser(space, member) as browser:
-        await browser.sit()
-        answer = await browser.ask_for(type="answer_poll", id="many-00001", poll=poll, options="0 1")
-        assert (answer["options"], answer["total"]) == ("0 1", 1)
-        for given, code in (
-            ({"options": "0,1"}, "malformed"),
-            ({"options": ""}, "nothing_chosen"),
-            ({"option": 7}, "unknown_choice"),
-        ):
-            refused = await browser.ask_for(type="answer_poll", id="many-00002", poll=poll, **given)
-            assert refused["error"] == code
