@@ -206,7 +206,6 @@ LIVE_QUESTIONS = (
     (39, "Will the new route maps be in English as well?", 4),
     (12, "司機還缺幾位？沒補齊之前會不會先減班？", 7),
 )
-LIVE_POLL = ("轉乘的時候，等多久您可以接受？", ("5 分鐘以內", "10 分鐘以內", "15 分鐘以內", "不想轉車"), (9, 13, 4, 8))
 
 COMMENT_ANSWERS = {
     "trunk-bus-stops": (

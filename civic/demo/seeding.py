@@ -18,6 +18,7 @@ from civic.demo import (
     clock,
     counter,
     information,
+    live_polls,
     notices,
     pages,
     people,
@@ -272,7 +273,7 @@ def _date_answer(reply: Reply, days_ago: float) -> None:
 
 
 def _live_session(space: Space, accounts, crowd: list[Member]) -> None:
-    """A room that is open now: questions with raises, one before the panel, one answered, and a poll."""
+    """A room that is open now: questions with raises, one before the panel, one answered, and polls of every kind."""
     if LiveSession.objects.filter(space=space).exists():
         return
     host, random = accounts["facilitator"], Random(information.LIVE_TITLE)
@@ -288,13 +289,7 @@ def _live_session(space: Space, accounts, crowd: list[Member]) -> None:
         questions.append(question)
     live.mark_answered(question=questions[0], facilitator=host)
     live.mark_current(question=questions[2], facilitator=host)
-    asked, options, counts = information.LIVE_POLL
-    poll = live.add_poll(session=session, facilitator=host, question=asked, options=list(options))
-    poll = live.open_poll(poll=poll, facilitator=host)
-    voters = iter(crowd)
-    for option, count in enumerate(counts):
-        for _turn in range(count):
-            live.answer_poll(poll=poll, member=next(voters), options=[option])
+    live_polls.add(session, host, crowd)
 
 
 def _posts(space: Space) -> None:

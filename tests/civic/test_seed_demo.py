@@ -164,8 +164,9 @@ def test_a_live_session_is_open_with_a_question_before_the_panel_and_a_poll(demo
     session = LiveSession.objects.get()
     assert (session.state, session.floor_open) == (LiveSession.State.OPEN, True)
     assert session.questions.filter(state=Question.State.CURRENT).count() == 1
-    assert session.polls.get().state == QuickPoll.State.OPEN
-    assert session.polls.get().votes.count() > 20
+    assert {poll.kind for poll in session.polls.all()} == set(QuickPoll.Kind.values)
+    poll = session.polls.get(state=QuickPoll.State.OPEN)
+    assert (poll.kind, poll.votes.count()) == (QuickPoll.Kind.SINGLE, 34)
 
 
 def test_the_citizen_finds_an_official_answer_and_the_moderator_finds_work(demo):
