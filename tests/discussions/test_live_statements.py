@@ -238,6 +238,7 @@ def test_the_desk_puts_on_one_from_the_list_or_a_new_one(client, session, statem
     chosen = {"act": "put_statement", "client_id": client_id, "statement": statement.pk}
     assert client.post(desk, chosen).status_code == 302
     assert LiveSession.objects.get().statement == statement
+    assert 'value="reveal_statement"' in client.get(desk).content.decode()
     assert client.post(desk, {"act": "reveal_statement"}).status_code == 302
     written = {"act": "put_statement", "client_id": client_id, "text": "假日也要有早班車"}
     assert client.post(desk, written).status_code == 302
