@@ -1,5 +1,6 @@
-"""The peer of live_fanout: a plain Channels consumer as tutorials write it. It stores and renders a comment by the same
-actions as Minyi, then sends the whole of it through the channel layer, and every socket encodes it for itself."""
+"""The peer of `live`: a plain Channels consumer as tutorials write it. It does what a frame asks by the same actions as
+Minyi and renders the same frame, then sends the whole of it through the channel layer, and every socket encodes it for
+itself."""
 
 import json
 import os
@@ -15,7 +16,8 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402
 from channels.routing import URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from discussions import comments, events, frames  # noqa: E402
+from discussions import events, frames  # noqa: E402
+from discussions.commands import COMMANDS  # noqa: E402
 from discussions.models import Member, Space  # noqa: E402
 
 
@@ -25,7 +27,8 @@ class Everybody(AsyncJsonWebsocketConsumer):
     groups = ["everybody"]
 
     async def receive_json(self, content, **_named):
-        told = await posted(content)
+        answer, told = await done(content)
+        await self.send_json({"re": content["id"], **answer})
         await self.channel_layer.group_send("everybody", {"type": "told", "content": told})
 
     async def told(self, message):
@@ -34,13 +37,13 @@ class Everybody(AsyncJsonWebsocketConsumer):
 
 
 @database_sync_to_async
-def posted(content: dict) -> dict:
-    """Store a comment and return its frame."""
+def done(content: dict) -> tuple[dict, dict]:
+    """Do what the frame asks: the answer, and what all are told of it."""
     space = Space.objects.get(pk=content["space"])
-    author = Member.objects.get(pk=content["member"])
-    comments.post(space=space, author=author, text=content["text"], client_id=content["id"])
+    member = Member.objects.get(pk=content["member"])
+    answer = COMMANDS[content["type"]](space, member, content)
     batch = frames.load(space.pk, events.last_seq(space.pk) - 1)
-    return json.loads(batch.frames[-1].texts["zh-hant"])
+    return answer, json.loads(batch.frames[-1].texts["zh-hant"])
 
 
 application = URLRouter([re_path("", Everybody.as_asgi())])
