@@ -17,7 +17,7 @@ import time
 from urllib.parse import urlencode
 
 from benchmarks import place
-from benchmarks.live_fanout import _cookie as session_cookie
+from benchmarks.crowd import cookie_of as session_cookie
 
 VOTERS, STATEMENTS = 200, 10
 TABS_FOR = 10  # every so many voters one has two tabs open
