@@ -1,6 +1,17 @@
 """The open data of a space: one module per noun, each with the tables it contributes."""
 
-from discussions.exports import answers, budgets, comments, moderation, proposals, space, statements, surveys, texts
+from discussions.exports import (
+    answers,
+    budgets,
+    comments,
+    moderation,
+    parts,
+    proposals,
+    space,
+    statements,
+    surveys,
+    texts,
+)
 from discussions.exports.table import Table
 
 TABLES: tuple[Table, ...] = (
@@ -12,5 +23,6 @@ TABLES: tuple[Table, ...] = (
     *texts.TABLES,
     *budgets.TABLES,
     *proposals.TABLES,
+    *parts.TABLES,
     *moderation.TABLES,
 )

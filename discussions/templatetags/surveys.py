@@ -10,7 +10,8 @@ from discussions import instruments
 from discussions.instruments import Instrument
 from discussions.models import Channel, Survey
 from discussions.models.openings import Opening
-from discussions.survey_results import SMALLEST, Results
+from discussions.splits import LEAST
+from discussions.survey_results import Results
 from discussions.views.surveys import quick_poll
 
 register = template.Library()
@@ -61,7 +62,7 @@ def _parts(results: Results) -> str:
     named += [
         (str(Channel(channel).label), count) for channel, count in results.channels.items() if len(results.channels) > 1
     ]
-    few = _("fewer than %(n)s or hidden with them") % {"n": SMALLEST}
+    few = _("fewer than %(n)s or hidden with them") % {"n": LEAST}
     return "; ".join(
         _("%(kind)s: %(people)s") % {"kind": kind, "people": few if count is None else f"{count:,}"}
         for kind, count in named

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from discussions import responses, rules, survey_results, survey_sheets, surveys
+from discussions import responses, rules, splits, survey_results, survey_sheets, surveys
 from discussions.cursors import number, stretch
 from discussions.errors import CivicError, NotAllowed, SignInNeeded
 from discussions.models import FreeAnswer, Space, Survey, SurveyQuestion
@@ -104,7 +104,7 @@ def results(request, slug: str, pk: int):
         survey=survey,
         results=survey_results.of(survey),
         is_split=request.GET.get("split") == "level",
-        smallest=survey_results.SMALLEST,
+        smallest=splits.LEAST,
     )
     return render(request, "discussions/surveys/results.html", context)
 
