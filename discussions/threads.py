@@ -14,8 +14,11 @@ from discussions.ids import PATH_STEP
 from discussions.models import Comment, Paragraph, Proposal, Reply, Space, State
 
 ROOTS = 20
-FIRST_REPLIES = 3
+FIRST_REPLIES = 3  # of one branch
+SHOWN_REPLIES = 20  # of all branches of a page together: lively pages take no longer than quiet ones
 REPLIES = 50
+# The paths of the first replies, and of the one behind them, as a root is read with them.
+REPLY_PATHS = tuple(f"reply_{place}" for place in range(FIRST_REPLIES + 1))
 LAST_STEP = "z" * PATH_STEP  # above every step of a path
 # What waits for a moderator has no place in a thread yet; what was there before an edit keeps its own.
 PLACED = ~Q(state=State.HELD, edited_at=None)
@@ -41,7 +44,7 @@ ONLY = {
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A root comment with the first replies; `more` when there are others."""
+    """A root comment with the first replies; `more` when there are others, which its own page shows."""
 
     root: Comment
     replies: list[Comment]
@@ -93,7 +96,8 @@ def page(
     proposal: Proposal | None = None,
     paragraph: Paragraph | None = None,
 ) -> ThreadPage:
-    """ROOTS branches of a space, or of the discussion under a proposal or paragraph: three queries.
+    """ROOTS branches of a space, or of the discussion under a proposal or paragraph, and SHOWN_REPLIES replies at most,
+    however lively it is: three queries.
 
     `before` is the cursor that the previous page gave as `older`; one of another order begins anew. The orders and the
     kinds of comment are for the space's own discussion; those under proposals and paragraphs are read newest first.
@@ -106,11 +110,7 @@ def page(
     roots = (
         Comment.objects.filter(ONLY[sort], space=space, parent=None, proposal=proposal, paragraph=paragraph)
         .select_related("author")
-        .annotate(
-            last_shown=Subquery(below[FIRST_REPLIES - 1 : FIRST_REPLIES]),
-            next_hidden=Subquery(below[FIRST_REPLIES : FIRST_REPLIES + 1]),
-            any_reply=Subquery(below[:1]),
-        )
+        .annotate(**{name: Subquery(below[place : place + 1]) for place, name in enumerate(REPLY_PATHS)})
         .order_by(*dict.fromkeys((f"-{column}", "-id")))
     )
     if kind:
@@ -121,9 +121,11 @@ def page(
     found = list(roots[: ROOTS + 1])
     shown = found[:ROOTS]
     older = cursors.made(order, getattr(shown[-1], column), shown[-1].pk) if len(found) > ROOTS else None
-    replies = _first_replies(shown)
+    paths = {root.pk: [path for name in REPLY_PATHS if (path := getattr(root, name))] for root in shown}
+    shares = _shares(paths)
+    replies = _first_replies(paths, shares)
     ids = [root.pk for root in shown] + [reply.pk for branch in replies.values() for reply in branch]
-    branches = [Branch(root, replies[root.pk], root.next_hidden is not None) for root in shown]
+    branches = [Branch(root, replies[root.pk], len(paths[root.pk]) > shares[root.pk]) for root in shown]
     return ThreadPage(branches, older, answers_to(ids))
 
 
@@ -166,13 +168,25 @@ def answers_to(ids: list[int]) -> dict[int, list[Reply]]:
     return dict(answers)
 
 
-def _first_replies(roots: list[Comment]) -> dict[int, list[Comment]]:
-    """The first replies of each root in one query: one index range per root that has any."""
+def _shares(paths: dict[int, list[str]]) -> dict[int, int]:
+    """How many replies each branch shows: one of each branch, then a second one from the top down, and so on until a
+    branch has FIRST_REPLIES or the page SHOWN_REPLIES.
+    """
+    shares, left = dict.fromkeys(paths, 0), SHOWN_REPLIES
+    for turn in range(FIRST_REPLIES):
+        for root, below in paths.items():
+            if left and len(below) > turn:
+                shares[root] += 1
+                left -= 1
+    return shares
+
+
+def _first_replies(paths: dict[int, list[str]], shares: dict[int, int]) -> dict[int, list[Comment]]:
+    """The replies that the branches show, in one query: one index range for each branch that shows any."""
     wanted = Q()
-    for root in roots:
-        if root.any_reply is not None:
-            reach = {"path__lte": root.last_shown} if root.last_shown is not None else {}
-            wanted |= Q(root=root, **reach)
+    for root, share in shares.items():
+        if share:
+            wanted |= Q(root=root, path__lte=paths[root][share - 1])
     replies: dict[int, list[Comment]] = defaultdict(list)
     if wanted:
         for reply in Comment.objects.filter(PLACED, wanted).select_related("author").order_by("path"):
