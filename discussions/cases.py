@@ -107,13 +107,9 @@ def _new(row, now, **causes: bool) -> Case:
         group=f"{kind.key} {row.pk}",
         abuse=judged.abuse,
         spam=judged.spam,
-        opened_at=_sent_at(row) or now if causes.get("is_held") else now,
+        opened_at=targets.said_at(row) or now if causes.get("is_held") else now,
         **causes,
     )
-
-
-def _sent_at(row):
-    return getattr(row, "posted_at", None) or getattr(row, "made_at", None)
 
 
 def _can_be_held(kind: targets.Kind) -> bool:

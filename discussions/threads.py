@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, F, Func, OuterRef, Q, Subquery, TextChoices, Value
 from django.utils.translation import gettext_lazy as _
 
-from discussions import cursors
+from discussions import cursors, folds
 from discussions.ids import PATH_STEP
 from discussions.models import Comment, Paragraph, Proposal, Reply, Space, State
 
@@ -40,15 +40,20 @@ ONLY = {
     Sort.DISCUSSED: Q(state=State.VISIBLE),
     Sort.UNANSWERED: Q(state=State.VISIBLE, n_replies=0, is_answered=False),
 }
+# What a comment must be for others to be folded into it: on pages of this order itself, so that nothing is lost.
+FOLDS_INTO = {Sort.UNANSWERED: {"n_replies": 0, "is_answered": False}}
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A root comment with the first replies; `more` when there are others, which its own page shows."""
+    """A root comment with the first replies; `more` when its own page shows others; `fold` when many said
+    the same.
+    """
 
     root: Comment
     replies: list[Comment]
     more: bool
+    fold: folds.Fold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,15 @@ def page(
     kind: str = "",
     proposal: Proposal | None = None,
     paragraph: Paragraph | None = None,
+    folded: bool = False,
 ) -> ThreadPage:
     """ROOTS branches of a space, or of the discussion under a proposal or paragraph, and SHOWN_REPLIES replies at most,
     however lively it is: three queries.
 
     `before` is the cursor that the previous page gave as `older`; one of another order begins anew. The orders and the
     kinds of comment are for the space's own discussion; those under proposals and paragraphs are read newest first.
+    `folded`: of what many accounts said alike in the space's own discussion one comment stands for all (one query more
+    on a page that has such).
     """
     if proposal is not None or paragraph is not None:
         sort, kind = Sort.NEW, ""
@@ -115,6 +123,8 @@ def page(
     )
     if kind:
         roots = roots.filter(kind=kind)
+    if folded:
+        roots = folds.without_repeats(roots, **FOLDS_INTO.get(sort, {}), **({"kind": kind} if kind else {}))
     order = f"{sort.value}:{kind}"
     if edge := cursors.read(order, before, 2):
         roots = roots.filter(_behind(column, *edge))
@@ -125,7 +135,10 @@ def page(
     shares = _shares(paths)
     replies = _first_replies(paths, shares)
     ids = [root.pk for root in shown] + [reply.pk for branch in replies.values() for reply in branch]
-    branches = [Branch(root, replies[root.pk], len(paths[root.pk]) > shares[root.pk]) for root in shown]
+    fold_of = folds.under(shown) if folded else {}
+    branches = [
+        Branch(root, replies[root.pk], len(paths[root.pk]) > shares[root.pk], fold_of.get(root.pk)) for root in shown
+    ]
     return ThreadPage(branches, older, answers_to(ids))
 
 

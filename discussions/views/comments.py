@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import comments, cursors, differences, moderation, reactions, reasons, rules, threads
+from discussions import comments, cursors, differences, folds, moderation, reactions, reasons, rules, targets, threads
 from discussions.errors import CivicError, TooSoon
 from discussions.forms import CommentForm, ReportForm
-from discussions.models import Comment, Reply
+from discussions.models import Burst, Comment, Reply
 from discussions.reactions import Standing
 from discussions.views import entrance, spaces
 from discussions.views.frame import frame, space_or_404
@@ -134,6 +134,27 @@ def older(request, slug: str):
         return render(request, "discussions/components/branches.html", {"space": space, **found})
     context = frame(request, space, "comments", form=CommentForm(), is_older=True, **found)
     return render(request, "discussions/space.html", context)
+
+
+@require_GET
+def alike(request, slug: str, pk: int):
+    """Everything that many accounts said alike, one by one."""
+    space = space_or_404(request, slug)
+    burst = get_object_or_404(Burst, pk=pk, space=space, kind=Burst.Kind.TEXT)
+    rows, further = folds.posts(burst, after=cursors.number(request.GET.get("after")))
+    posts = [
+        {
+            "words": row.words,
+            "url": targets.of(row).address(row),
+            "label": targets.of(row).label,
+            "name": row.author.display_name,
+            "at": targets.said_at(row),
+        }
+        for row in rows
+        if targets.is_visible(row)
+    ]
+    context = frame(request, space, "comments", burst=burst, posts=posts, gone=len(rows) - len(posts), further=further)
+    return render(request, "discussions/comments/alike.html", context)
 
 
 @require_GET
