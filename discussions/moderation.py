@@ -150,7 +150,7 @@ def _show(space: Space, row) -> None:
     row.state, row.hidden_reason = kind.shown, ""
     row.save(update_fields=["state", "hidden_reason"])
     cases.settle(row)
-    if stream.restore(kind.key, row.pk, text=row.words):
+    if kind.is_told(row) and stream.restore(kind.key, row.pk, text=row.words):
         enqueue_analysis(space.corpus_id)
 
 

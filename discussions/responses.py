@@ -118,6 +118,18 @@ def respond(
     return response
 
 
+def follow_results(survey: Survey) -> bool:
+    """Let the free words of a survey be analysed while its results may be shown, and not before. True as in the stream.
+
+    Called with the lock of the space, whenever that changes.
+    """
+    words = FreeAnswer.objects.published().filter(response__survey=survey).order_by("pk")
+    place = {"corpus_id": survey.space.corpus_id, "source": SOURCE}
+    if survey.is_told:
+        return stream.restore_many(**place, texts=words.values_list("pk", "text").iterator(chunk_size=1000))
+    return stream.withdraw_many(**place, keys=words.values_list("pk", flat=True).iterator(chunk_size=1000))
+
+
 def drop(doubles: QuerySet[SurveyResponse]) -> None:
     """Take responses away that their person has given as well under another account, with their words."""
     for response in doubles:
@@ -231,7 +243,10 @@ def _say(
     given: Mapping[int, Given],
     now: datetime,
 ) -> bool:
-    """Let the free words enter, change or leave the opinion stream. True when the corpus was clean before."""
+    """Let the free words enter, change or leave the opinion stream. True when the corpus was clean before.
+
+    Where the results wait for the end of the survey, the words wait with them.
+    """
     earlier = {answer.question_id: answer for answer in response.free_answers.all()}
     became_dirty = False
     for question in questions:
@@ -267,7 +282,7 @@ def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, wo
         author=author.stream_author,
         posted_at=now,
         url=address_of(answer),
-        visible=answer.state == State.VISIBLE,
+        visible=answer.state == State.VISIBLE and response.survey.is_told,
     )
 
 
@@ -286,6 +301,6 @@ def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: s
     if answer.state in (State.VISIBLE, State.WITHDRAWN):
         answer.state = holding.state_for(space=space, author=response.member, text=words)
     answer.save()
-    if answer.state == State.VISIBLE:
+    if answer.state == State.VISIBLE and response.survey.is_told:
         return stream.revise(SOURCE, answer.pk, text=words)
     return stream.withdraw(SOURCE, answer.pk)
