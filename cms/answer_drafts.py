@@ -250,10 +250,15 @@ def documents_in(stream) -> list[Document]:
 def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", points=()) -> AnswerDraft:
     """The draft of an agency for one target: the one that is there, or a new one signed by this officer.
 
+    The whole of a discussion has one for each review: once the clock of another review runs, the draft whose answer
+    is public stays with that answer.
+
     Raises NotAllowed (no role, another agency owes the answer).
     """
     owed_by = space.agency_id if target in (WHOLE, "proposal") else None
     rules.require(answer_rules.may_answer_for(officer, owed_by))
+    if target == WHOLE:
+        key = _key_of_whole(space, officer.agency_id)
     draft, is_new = AnswerDraft.objects.get_or_create(
         space=space,
         agency_id=officer.agency_id,
@@ -269,3 +274,12 @@ def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", 
     if is_new:
         draft.save_revision(user=officer, clean=False)
     return draft
+
+
+def _key_of_whole(space: Space, agency_id: int) -> int:
+    """The `target_key` of the draft for the present review: 0 for the first one, then the clock that asks for it."""
+    latest = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE).order_by("-pk").first()
+    if latest is None:
+        return 0
+    owed = space.clocks.filter(proposal=None, answered_at=None).first()
+    return latest.target_key if owed is None or latest.reply_id is None else owed.pk

@@ -73,9 +73,9 @@ def answer(
     """Publish an official answer to exactly one target, signed by the officer's agency; appends reply.given, and
     clock.answered when a clock stops by it.
 
-    A proposal and the space as a whole are answered once, by the agency that owes the answer; with the answer to the
-    whole a review is over. Sent again with the same
-    `client_id`, the first answer comes back. `is_approved`: a second person has agreed, as some spaces demand.
+    A proposal is answered once and the space as a whole once for each of its reviews, by the agency that owes the
+    answer; with the answer to the whole a review is over. Sent again with the same `client_id`, the first answer comes
+    back. `is_approved`: a second person has agreed, as some spaces demand.
 
     Raises InvalidText, NotAllowed (no role, no agency, another agency, not approved, too early, answered already),
     NotFound (target elsewhere or hidden), Conflict.
@@ -103,11 +103,12 @@ def answer(
         if earlier is not None:
             return _same_or_conflict(earlier, space, column, thing, words, points)
         _require_reachable(space, column, thing)
-        _require_terms(space, officer, column, thing, is_approved)
+        require_approval_of(space, is_approved=is_approved)
         clock = None
         if column in ("whole", "proposal"):
             # A review whose date has come has its clock, also where the clockwork has not run since.
             space = phases.settled(space, timezone.now())
+            _require_owed(space, officer, column, thing)
             clock = clocks.stop(space=space, proposal=proposal, now=now)
         reply = Reply.objects.create(
             space=space,
@@ -264,17 +265,16 @@ def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: s
     return earlier
 
 
-def _require_terms(space: Space, officer: Member, column: str, thing, is_approved: bool) -> None:
-    """May this officer answer this, here, now?"""
-    require_approval_of(space, is_approved=is_approved)
-    if column not in ("whole", "proposal"):
-        return
+def _require_owed(space: Space, officer: Member, column: str, thing) -> None:
+    """May this officer answer the whole of this space, or this proposal, now?"""
     if column == "whole" and space.phase_now not in ANSWERABLE:
         raise NotAllowed(rules.explained("too_early"), code="too_early")
     proposal = thing if column == "proposal" else None
-    clock = space.clocks.filter(proposal=proposal).first()
+    clock = space.clocks.filter(proposal=proposal).order_by("-pk").first()
     rules.require(answer_rules.may_answer_for(officer, clock.agency_id if clock else space.agency_id))
-    if Reply.objects.filter(space=space, agency_id=officer.agency_id, **{column: thing}).exists():
+    # A clock of the whole that runs is that of another review than the one that was answered.
+    is_owed_anew = column == "whole" and clock is not None and clock.answered_at is None
+    if not is_owed_anew and Reply.objects.filter(space=space, agency_id=officer.agency_id, **{column: thing}).exists():
         raise NotAllowed(rules.explained("answered_already"), code="answered_already")
 
 

@@ -10,7 +10,7 @@ from wagtail.models import Revision, WorkflowState
 
 from cms import answer_drafts
 from cms.answer_drafts import AnswerDraft
-from discussions import clocks, events
+from discussions import clocks, events, phases
 from discussions.errors import NotAllowed
 from discussions.models import AnswerClock, AnswerTerms, ClockExtension, Milestone, Phase, Reply
 from discussions.replies import Point
@@ -283,3 +283,23 @@ def test_communicators_set_the_terms_and_others_do_not_see_the_desk(client, revi
     client.force_login(planner)
     assert client.get(reverse("answers_desk", args=[reviewed.slug])).status_code == 403
     assert client.get(reverse("to_answer")).status_code == 403
+
+
+def test_a_second_review_is_answered_in_a_draft_of_its_own_and_the_first_answer_can_still_be_corrected(
+    reviewed, officer, approver, communicator
+):
+    first = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    first.text = WORDS
+    first.save_revision(user=officer).publish(user=approver)
+    first.refresh_from_db()
+    assert answer_drafts.begin(space=reviewed, officer=officer, target="space") == first
+    phases.move(space=reviewed, editor=communicator, phase=Phase.REVIEW)
+    second = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    assert second.pk != first.pk and second == answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    second.text = "本局第二次答覆如下。"
+    second.save_revision(user=officer).publish(user=approver)
+    first.text, first.why = "本局決定夜間加開三班。", "班次寫錯了"
+    first.save_revision(user=officer).publish(user=approver)
+    said = list(Reply.objects.filter(whole=reviewed).order_by("pk").values_list("text", "clock__answered_at"))
+    assert [text for text, _at in said] == ["本局決定夜間加開三班。", "本局第二次答覆如下。"]
+    assert all(at for _text, at in said)
