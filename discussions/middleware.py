@@ -53,7 +53,7 @@ class GuestMiddleware:
     def _enter(self, request, name, kwargs):
         verb = guests.DOORS.get(name)
         space = Space.objects.filter(slug=kwargs.get("slug", "")).first() if verb is not None else None
-        if space is not None and guests.may_enter(space, verb):
+        if space is not None and guests.may_enter(space, verb, guests.commented_on(name, request.POST)):
             try:
                 guests.welcome(request)
             except TooSoon as refusal:

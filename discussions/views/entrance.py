@@ -46,3 +46,14 @@ def kept(request, place: str) -> dict[str, str]:
         return {}
     del request.session[KEPT]
     return found["words"]
+
+
+def carried(request) -> dict | None:
+    """What waits in the session of a visitor or guest, to be given to `carry` once another session has begun."""
+    return request.session.get(KEPT)
+
+
+def carry(request, waiting: dict | None) -> None:
+    """Let the same words wait in the session of the account that was signed in to."""
+    if waiting:
+        request.session[KEPT] = waiting

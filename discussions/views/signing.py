@@ -22,6 +22,7 @@ from discussions import (
 )
 from discussions.errors import CivicError
 from discussions.forms import CommentForm
+from discussions.instruments import Instrument
 from discussions.models import Addendum, Proposal, Space
 from discussions.petitions import Card
 from discussions.proposal_forms import SignForm
@@ -148,6 +149,7 @@ def _page(request, space: Space, proposal: Proposal, *, form: CommentForm | None
         thread=thread,
         standing=reactions.standing(thread.ids, viewer),
         form=form or CommentForm(initial=entrance.kept(request, f"proposal/{card.proposal.pk}")),
+        takes_guests=guests.may_enter(space, rules.Verb.COMMENT, Instrument.PROPOSALS),
         may_discuss=proposal_rules.may_discuss(proposal) and rules.permits(space, rules.Verb.COMMENT),
     )
     return render(request, "discussions/proposals/one.html", context, status=status)
