@@ -8,10 +8,10 @@ from math import ceil
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from discussions import dates
 from discussions.models import AnswerClock, Phase, Space
 
 SOON_DAYS = 7
@@ -84,9 +84,7 @@ def face(clock: AnswerClock, *, now: datetime | None = None) -> Face:
     state, words = _state_and_words(clock, found, now)
     extended = ""
     if clock.due_at > clock.first_due_at:
-        extended = _("The date was extended; first promised for %(date)s.") % {
-            "date": date_format(timezone.localtime(clock.first_due_at), "DATE_FORMAT")
-        }
+        extended = _("The date was extended; first promised for %(date)s.") % {"date": dates.day(clock.first_due_at)}
     return Face(found, state, words, clock.due_at, extended, clock.agency, clock)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -174,3 +175,14 @@ def test_a_reason_that_is_refused_is_still_in_its_form_and_the_way_back_is_open(
     page = again.content.decode()
     assert again.status_code == 400 and 'value="Plates"' in page and "請用申訴表單</textarea>" in page
     assert client.get(again.context["crumbs"][0]["url"]).status_code == 200
+
+
+def test_one_is_counted_as_one(client, site, space, decided):
+    page = client.get(f"/en/p/{space.slug}/moderation/").content.decode()
+    assert "appeal made" in page and "appeals made" not in page and "decisions made" in page
+
+
+def test_on_a_telephone_each_value_of_the_log_says_which_column_it_is_of(client, site, space, decided):
+    page = client.get(f"/en/p/{space.slug}/moderation/").content.decode()
+    row = page.partition('<tr role="row" id="act-')[2].partition("</tr>")[0]
+    assert re.findall('data-label="([^"]+)"', row) == ["When", "Kind", "Decision", "Reason", "Decided by", "Appeal"]
