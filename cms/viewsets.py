@@ -34,7 +34,8 @@ class SessionForm(WagtailAdminModelForm):
 
     def clean_title(self):
         try:
-            return wording.cleaned_line(self.cleaned_data["title"], limit=live.TITLE_LIMIT)
+            missing = _("Please give the session a title.")
+            return wording.cleaned_line(self.cleaned_data["title"], limit=live.TITLE_LIMIT, missing=missing)
         except CivicError as error:
             raise forms.ValidationError(error.message) from error
 

@@ -113,6 +113,11 @@ def desk_css():
     return format_html('<link rel="stylesheet" href="{}">', static("minyi/css/desk.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def admin_js():
+    return format_html('<script src="{}"></script>', static("cms/admin.js"))
+
+
 @hooks.register("register_admin_viewset")
 def desk_viewsets():
     return CivicViewSets()

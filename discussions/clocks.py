@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import answer_rules, events, handovers, rules
 from discussions.errors import CivicError, InvalidText
@@ -100,7 +101,11 @@ def extend(
     date is not later, or too far).
     """
     now = now or timezone.now()
-    words = cleaned(reason, limit=REASON_LIMIT)
+    words = cleaned(
+        reason,
+        limit=REASON_LIMIT,
+        missing=_("Please say why the answer needs more time; everybody can read the reason."),
+    )
     with transaction.atomic():
         space = events.lock(clock.space_id)
         clock = AnswerClock.objects.get(pk=clock.pk)

@@ -31,7 +31,7 @@ def plan_session(*, space: Space, facilitator: Member, title: str, starts_at: da
     with transaction.atomic():
         space = events.lock(space.pk)
         rules.require(rules.may_facilitate(facilitator))
-        title = wording.cleaned_line(title, limit=TITLE_LIMIT)
+        title = wording.cleaned_line(title, limit=TITLE_LIMIT, missing=_("Please give the session a title."))
         code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
         session = LiveSession.objects.create(space=space, code=code, title=title, starts_at=starts_at)
         _tell_session(space, session)
@@ -141,7 +141,7 @@ def mark_answered(*, question: Question, facilitator: Member) -> Question:
 
 def add_poll(*, session: LiveSession, facilitator: Member, question: str, options: list[str]) -> QuickPoll:
     """Prepare a poll of two to eight choices, not open yet; appends poll.state. Raises InvalidText, NotAllowed."""
-    words = wording.cleaned_line(question, limit=POLL_LIMIT)
+    words = wording.cleaned_line(question, limit=POLL_LIMIT, missing=_("Please write the question of the poll."))
     choices = list(dict.fromkeys(wording.cleaned_line(option, limit=OPTION_LIMIT, least=1) for option in options))
     if len(choices) not in OPTIONS:
         raise CivicError(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import answer_rules, clocks, events, phases, rules, signatures
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
@@ -93,7 +94,7 @@ def answer(
     if len(target) != 1 or (points and not whole):
         raise CivicError(rules.explained("one_target"), code="one_target")
     (column, thing) = next(iter(target.items()))
-    words = cleaned(text, limit=REPLY_LIMIT)
+    words = _words(text)
     points, documents = _clean_points(points), _clean_documents(documents)
     now = now or timezone.now()
     with transaction.atomic():
@@ -149,7 +150,7 @@ def correct(
 
     Raises InvalidText (also without a reason), NotAllowed (no role, another agency, not approved).
     """
-    words = cleaned(text, limit=REPLY_LIMIT)
+    words = _words(text)
     with transaction.atomic():
         space = events.lock(reply.space_id)
         reply = Reply.objects.get(pk=reply.pk)
@@ -162,7 +163,8 @@ def correct(
             return reply
         if points and reply.whole_id is None:
             raise CivicError(rules.explained("one_target"), code="one_target")
-        _replace(reply, officer, words, cleaned(why, limit=WHY_LIMIT), points, documents)
+        missing = _("This answer is public. Please say why it is corrected.")
+        _replace(reply, officer, words, cleaned(why, limit=WHY_LIMIT, missing=missing), points, documents)
         events.append(space, "reply.corrected", {"id": reply.pk, "version": reply.version})
     return reply
 
@@ -171,7 +173,7 @@ def check(*, text: str, whole: bool = True, points: Sequence[Point] = (), docume
     """Would these words be taken? Raises InvalidText and CivicError (points to one thing) as `answer` does."""
     if points and not whole:
         raise CivicError(rules.explained("one_target"), code="one_target")
-    cleaned(text, limit=REPLY_LIMIT)
+    _words(text)
     _clean_points(points)
     _clean_documents(documents)
 
@@ -222,6 +224,10 @@ def _documents_of(reply: Reply) -> list[Document]:
     return [Document(document.title, document.url) for document in reply.documents.order_by("position")]
 
 
+def _words(text: str) -> str:
+    return cleaned(text, limit=REPLY_LIMIT, missing=_("Please write the answer."))
+
+
 def _clean_points(points: Sequence[Point]) -> list[Point]:
     """The points with their words made safe. Raises InvalidText."""
     numbers = [point.topic_number for point in points if point.topic_number is not None]
@@ -231,9 +237,9 @@ def _clean_points(points: Sequence[Point]) -> list[Point]:
         raise InvalidText(rules.explained("points"), code="points")
     return [
         Point(
-            label=cleaned_line(point.label, limit=LABEL_LIMIT),
+            label=cleaned_line(point.label, limit=LABEL_LIMIT, missing=_("Please say what each point is about.")),
             verdict=point.verdict,
-            text=cleaned(point.text, limit=REPLY_LIMIT),
+            text=cleaned(point.text, limit=REPLY_LIMIT, missing=_("Please give the reasons for each point.")),
             next_step=cleaned(point.next_step, limit=REPLY_LIMIT) if point.next_step.strip() else "",
             topic_number=point.topic_number,
         )
@@ -252,7 +258,11 @@ def _clean_documents(documents: Sequence[Document]) -> list[Document]:
             raise InvalidText(rules.explained("documents"), code="documents")
     if len(documents) > MOST_DOCUMENTS:
         raise InvalidText(rules.explained("documents"), code="documents")
-    return [Document(cleaned_line(document.title, limit=LABEL_LIMIT), document.url) for document in documents]
+    missing = _("Please give each document a title.")
+    return [
+        Document(cleaned_line(document.title, limit=LABEL_LIMIT, missing=missing), document.url)
+        for document in documents
+    ]
 
 
 def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: str, points: list[Point]) -> Reply:

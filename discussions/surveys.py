@@ -147,7 +147,9 @@ def _columns(terms: Terms) -> dict:
     if terms.results not in Survey.Results.values:
         raise CivicError(_("Please say when the results are shown."), code="results")
     return {
-        "title": wording.cleaned_line(terms.title.written, limit=TITLE_LIMIT),
+        "title": wording.cleaned_line(
+            terms.title.written, limit=TITLE_LIMIT, missing=_("Please give the survey a title.")
+        ),
         "title_en": _optional(terms.title.english, TITLE_LIMIT),
         "introduction": _optional(terms.introduction.written, INTRODUCTION_LIMIT),
         "introduction_en": _optional(terms.introduction.english, INTRODUCTION_LIMIT),

@@ -22,6 +22,8 @@ from discussions.replies import Point
 from discussions.rules import YES
 from nlp import reports
 
+# What is wrong with a date; everything else is about the words beside it.
+OF_THE_DAY = ("not_later", "too_far", "day_is_over", "day_to_come")
 TERMS = ("days", "extensions", "extension_days", "needs_approval")
 
 
@@ -80,7 +82,7 @@ def extend(request, slug: str, pk: int):
         try:
             clocks.extend(clock=clock, officer=request.user, **form.cleaned_data)
         except CivicError as refusal:
-            form.add_error("until" if refusal.code in ("not_later", "too_far") else "reason", refusal.message)
+            form.add_error("until" if refusal.code in OF_THE_DAY else "reason", refusal.message)
         else:
             messages.success(request, _("The new date and its reason are public now."))
             return redirect("answers_desk", slug=slug)
@@ -96,7 +98,7 @@ def plan(request, slug: str):
         try:
             milestones.plan(space=space, officer=request.user, **form.cleaned_data)
         except CivicError as refusal:
-            form.add_error("what", refusal.message)
+            form.add_error("due_on" if refusal.code in OF_THE_DAY else "what", refusal.message)
         else:
             messages.success(request, _("The step is public now."))
             return redirect("answers_desk", slug=slug)
@@ -113,7 +115,7 @@ def change(request, slug: str, pk: int):
         try:
             milestones.change(milestone=milestone, officer=request.user, **form.cleaned_data)
         except CivicError as refusal:
-            form.add_error("reason", refusal.message)
+            form.add_error("due_on" if refusal.code in OF_THE_DAY else "reason", refusal.message)
         else:
             messages.success(request, _("The change is public now, with its date."))
             return redirect("answers_desk", slug=slug)
