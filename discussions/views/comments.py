@@ -75,10 +75,7 @@ def post(request, slug: str):
             _refuse(request, space, form, refusal)
         else:
             return _posted(request, space, comment)
-    response = _refused(request, space, form, error)
-    if isinstance(error, TooSoon):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return _refused(request, space, form, error)
 
 
 def _posted(request, space, comment: Comment):
@@ -96,6 +93,16 @@ def thanks(comment: Comment) -> str:
     if comment.state == Comment.State.HELD:
         return _("We have received your opinion. A moderator will look at it within a day.")
     return _("Your opinion is published. It will be read into the topics within a minute.")
+
+
+def form_again(request, template: str, context: dict, error: CivicError | None):
+    """For htmx: the form with its words and what is wrong, in its own place.
+
+    It is an answer like any other for the page, except that whoever came too soon is told so by its status as well.
+    """
+    response = render(request, template, context, status=error.status if isinstance(error, TooSoon) else 200)
+    response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
+    return response
 
 
 def said_so(response, comment: Comment):
@@ -116,9 +123,7 @@ def _refused(request, space, form, error: CivicError | None):
     status = error.status if error else 422
     parent_id = form.cleaned_data.get("parent")
     if request.htmx:
-        response = render(request, "discussions/components/composer.html", {"form": form, "space": space}, status=200)
-        response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
-        return response
+        return form_again(request, "discussions/components/composer.html", {"form": form, "space": space}, error)
     comment = _found(request, space, parent_id) if parent_id is not None else None
     if comment is not None:
         return _single(request, space, comment, form=form, status=status)

@@ -27,7 +27,7 @@ from discussions.models import Addendum, Proposal, Space
 from discussions.petitions import Card
 from discussions.proposal_forms import SignForm
 from discussions.views import entrance
-from discussions.views.comments import comment_context, said_so, thanks
+from discussions.views.comments import comment_context, form_again, said_so, thanks
 from discussions.views.frame import frame
 from discussions.views.proposals import TAB, proposal_or_404
 
@@ -98,9 +98,7 @@ def comment(request, slug: str, pk: int):
             return redirect(f"{proposal.get_absolute_url()}#c{said.pk}")
     if request.htmx:
         context = {"form": form, "space": space, "proposal": proposal}
-        response = render(request, "discussions/proposals/composer.html", context)
-        response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
-        return response
+        return form_again(request, "discussions/proposals/composer.html", context, error)
     return _page(request, space, proposal, form=form, status=error.status if error else 422)
 
 
