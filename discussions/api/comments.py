@@ -1,15 +1,17 @@
 """Comments through the interface for programs."""
 
 from datetime import datetime
+from typing import Self
 
 from django.http import Http404
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import model_validator
 
-from discussions import comments, reactions
+from discussions import comments, petitions, reactions, texts
 from discussions.api.access import TokenAccess, space_or_404
 from discussions.api.pages import LARGEST_ID, Stretch, stretch
 from discussions.api.shapes import CLIENT_ID, Refusal
-from discussions.models import Channel, Comment, CommentEdit, Reaction, Space
+from discussions.models import Channel, Comment, CommentEdit, Paragraph, Proposal, Reaction, Space
 
 router = Router(tags=["comments"])
 REFUSED = {frozenset({401, 403, 404, 409, 422, 429}): Refusal}
@@ -50,12 +52,24 @@ class CommentList(Schema):
 
 
 class CommentIn(Schema):
-    """A comment to publish. Sent again with the same `client_id`, the first one comes back."""
+    """A comment to publish. Sent again with the same `client_id`, the first one comes back.
+
+    `proposal` or `paragraph` names what it stands below; without them it stands in the discussion of the space. A
+    reply stands where its `parent` does.
+    """
 
     text: str
     client_id: str = Field(pattern=CLIENT_ID)
     kind: Comment.Kind = Comment.Kind.OPINION
     parent: int | None = Field(None, ge=0, le=LARGEST_ID)
+    proposal: int | None = Field(None, ge=0, le=LARGEST_ID)
+    paragraph: int | None = Field(None, ge=0, le=LARGEST_ID)
+
+    @model_validator(mode="after")
+    def _stands_in_one_place(self) -> Self:
+        if self.proposal is not None and self.paragraph is not None:
+            raise ValueError("A comment stands below a proposal or below a paragraph, not below both.")
+        return self
 
 
 class WordsIn(Schema):
@@ -94,9 +108,15 @@ def index(request, slug: str, asked: Query[Stretch]):
     summary="Publish a comment",
 )
 def post(request, slug: str, sent: CommentIn):
-    """In the name of the member whose token is used. `state` is "held" when a moderator looks first."""
+    """In the name of the member whose token is used. `state` is "held" when a moderator looks first.
+
+    Also below a proposal or a paragraph: there the level of that instrument is asked for.
+    """
+    space = space_or_404(slug)
     comment = comments.post(
-        space=space_or_404(slug),
+        space=space,
+        proposal=None if sent.proposal is None else _proposal(space, sent.proposal),
+        paragraph=None if sent.paragraph is None else _paragraph(space, sent.paragraph),
         author=request.auth,
         text=sent.text,
         kind=sent.kind,
@@ -175,6 +195,20 @@ def react(request, slug: str, pk: int, kind: Reaction.Kind):
 def take_back(request, slug: str, pk: int, kind: Reaction.Kind):
     """Harmless without one."""
     return reactions.take_back(comment=_found(space_or_404(slug), pk), member=request.auth, kind=kind)
+
+
+def _proposal(space: Space, pk: int) -> Proposal:
+    found = petitions.readable(space).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _paragraph(space: Space, pk: int) -> Paragraph:
+    found = texts.last_words(pk)
+    if found is None or found.version.text.space_id != space.pk:
+        raise Http404
+    return found.paragraph
 
 
 def _found(space: Space, pk: int) -> Comment:
