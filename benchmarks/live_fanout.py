@@ -55,7 +55,7 @@ async def _with_server(application: str, space, people: list, *, is_peer: bool) 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--lifespan", "off", "--log-level", "error", "--ws-per-message-deflate", "false"]
+    command += ["--lifespan", "on", "--log-level", "error", "--ws-per-message-deflate", "false"]
     server = subprocess.Popen(command, cwd=place.ROOT)
     try:
         return await _measured(server.pid, port, space, people, is_peer)

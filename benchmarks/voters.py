@@ -57,7 +57,7 @@ def _run(application: str, slug: str, people, cookies, failures: list[str], *, t
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--lifespan", "off", "--log-level", "error", "--no-access-log"]
+    command += ["--lifespan", "on", "--log-level", "error", "--no-access-log"]
     server = subprocess.Popen(command, cwd=place.ROOT, env={**os.environ, "LOG_LEVEL": "ERROR"})
     try:
         answers, seconds = asyncio.run(_voted(port, slug, statements, cookies, tabs=tabs))

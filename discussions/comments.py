@@ -38,6 +38,7 @@ def post(
     Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon (too fast, or the day of a new account
     is used up), Conflict (same client id, other words).
     """
+    ahead = holding.read_ahead(text)
     with transaction.atomic():
         space = pace.turn(space.pk, author)
         if not getattr(author, "is_authenticated", False):
@@ -61,7 +62,7 @@ def post(
         comment.proposal, comment.paragraph = proposal, paragraph
         _require_pace(comment, lately, now)
         comment.level, comment.channel = author.level, channel
-        comment.state = holding.state_for(space=space, author=author, text=words)
+        comment.state = holding.state_for(space=space, author=author, text=words, ahead=ahead)
         comment.save(force_insert=True)
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -87,6 +88,7 @@ def edit(*, comment: Comment, author: Member, text: str) -> Comment:
     Raises InvalidText, NotAllowed, TooSoon.
     """
     words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
+    ahead = holding.read_ahead(words)
     with transaction.atomic():
         space, comment = _locked(comment)
         rules.require(rules.may_edit(author, space, comment))
@@ -97,7 +99,7 @@ def edit(*, comment: Comment, author: Member, text: str) -> Comment:
         pace.require_few_links(author, words, now)
         CommentEdit.objects.create(comment=comment, text=comment.text, until=now)
         comment.text, comment.edited_at = words, now
-        comment.state = holding.state_for(space=space, author=author, text=words)
+        comment.state = holding.state_for(space=space, author=author, text=words, ahead=ahead)
         comment.save(update_fields=["text", "edited_at", "state"])
         if comment.state == State.VISIBLE:
             became_dirty, told = stream.revise(SOURCE, comment.pk, text=words), "comment.edited"

@@ -95,6 +95,7 @@ def respond(
 
     Raises NotAllowed, InvalidAnswers.
     """
+    ahead = holding.read_ahead(*(words for words in answers.values() if isinstance(words, str)))
     with transaction.atomic():
         space = events.lock(survey.space_id)
         survey = Survey.objects.get(pk=survey.pk)
@@ -112,7 +113,7 @@ def respond(
         response.level, response.channel = member.level, channel
         response.save()
         _keep(response, questions, given)
-        if _say(space, response, questions, given, now):
+        if _say(space, response, questions, given, now, ahead):
             enqueue_analysis(space.corpus_id)
         events.append(space, "survey.responded", {"id": survey.pk})
     return response
@@ -242,6 +243,7 @@ def _say(
     questions: list[SurveyQuestion],
     given: Mapping[int, Given],
     now: datetime,
+    ahead: Mapping[str, bool],
 ) -> bool:
     """Let the free words enter, change or leave the opinion stream. True when the corpus was clean before.
 
@@ -255,13 +257,20 @@ def _say(
         words = given[question.number].text if question.number in given else ""
         answer = earlier.get(question.pk)
         if answer is None:
-            became_dirty |= bool(words) and _submit(space, response, question, words, now)
+            became_dirty |= bool(words) and _submit(space, response, question, words, now, ahead)
         elif words != answer.text:
-            became_dirty |= _revise(space, response, answer, words)
+            became_dirty |= _revise(space, response, answer, words, ahead)
     return became_dirty
 
 
-def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, words: str, now: datetime) -> bool:
+def _submit(
+    space: Space,
+    response: SurveyResponse,
+    question: SurveyQuestion,
+    words: str,
+    now: datetime,
+    ahead: Mapping[str, bool],
+) -> bool:
     author = response.member
     answer = FreeAnswer.objects.create(
         space=space,
@@ -272,7 +281,7 @@ def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, wo
         made_at=now,
         level=response.level,
         channel=response.channel,
-        state=holding.state_for(space=space, author=author, text=words),
+        state=holding.state_for(space=space, author=author, text=words, ahead=ahead),
     )
     return stream.submit(
         corpus_id=space.corpus_id,
@@ -291,7 +300,7 @@ def address_of(answer: FreeAnswer) -> str:
     return answer.space.path(f"surveys/words/{answer.question_id}/#w{answer.pk}")
 
 
-def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: str) -> bool:
+def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: str, ahead: Mapping[str, bool]) -> bool:
     """Other words, or none any more. What a moderator has hidden or still has to look at stays out of sight."""
     answer.text, answer.level, answer.channel = words, response.level, response.channel
     if not words:
@@ -299,7 +308,7 @@ def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: s
         answer.save()
         return stream.withdraw(SOURCE, answer.pk)
     if answer.state in (State.VISIBLE, State.WITHDRAWN):
-        answer.state = holding.state_for(space=space, author=response.member, text=words)
+        answer.state = holding.state_for(space=space, author=response.member, text=words, ahead=ahead)
     answer.save()
     if answer.state == State.VISIBLE and response.survey.is_told:
         return stream.revise(SOURCE, answer.pk, text=words)

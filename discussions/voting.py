@@ -46,6 +46,7 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
     Raises InvalidText, NotAllowed, TooSoon, Conflict.
     """
     words = wording.cleaned_line(text, limit=wording.STATEMENT_LIMIT)
+    ahead = holding.read_ahead(words)
     with transaction.atomic():
         space = pace.turn(space.pk, author)
         rules.require(rules.may_contribute(author, space, rules.Verb.STATE))
@@ -64,7 +65,7 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
             made_at=now,
             level=author.level,
             channel=channel,
-            state=holding.state_for(space=space, author=author, text=words),
+            state=holding.state_for(space=space, author=author, text=words, ahead=ahead),
         )
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,

@@ -40,6 +40,7 @@ def suggest(
     Sent again with the same `client_id`, the first one comes back. Raises InvalidText, NotAllowed (also when the
     paragraph was taken out meanwhile), TooSoon, Conflict.
     """
+    ahead = holding.read_ahead(f"{text}\n\n{reason}")
     with transaction.atomic():
         space = pace.turn(paragraph.text.space_id, author)
         rules.require(rules.may_contribute(author, space, rules.Verb.SUGGEST))
@@ -64,7 +65,7 @@ def suggest(
             made_at=now,
             level=author.level,
             channel=channel,
-            state=holding.state_for(space=space, author=author, text=f"{words}\n\n{why}"),
+            state=holding.state_for(space=space, author=author, text=f"{words}\n\n{why}", ahead=ahead),
         )
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,

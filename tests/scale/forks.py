@@ -28,7 +28,7 @@ def main(port: int, file: Path) -> None:
 
 
 def serve(place: socket.socket) -> None:
-    config = uvicorn.Config(application, lifespan="off", log_level="warning", access_log=False, log_config=None)
+    config = uvicorn.Config(application, lifespan="on", log_level="warning", access_log=False, log_config=None)
     try:
         uvicorn.Server(config).run(sockets=[place])
     finally:
