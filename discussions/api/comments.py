@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import model_validator
 
@@ -93,7 +94,7 @@ class EditList(Schema):
     before: int | None
 
 
-@router.get("spaces/{slug}/comments", response=CommentList, summary="Comments of a discussion")
+@router.get("spaces/{slug}/comments", response=CommentList, summary=gettext_noop("Comments of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Published ones, newest first."""
     space = space_or_404(slug)
@@ -105,7 +106,7 @@ def index(request, slug: str, asked: Query[Stretch]):
     "spaces/{slug}/comments",
     response={201: CommentOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Publish a comment",
+    summary=gettext_noop("Publish a comment"),
 )
 def post(request, slug: str, sent: CommentIn):
     """In the name of the member whose token is used. `state` is "held" when a moderator looks first.
@@ -127,13 +128,15 @@ def post(request, slug: str, sent: CommentIn):
     return Status(201, comment)
 
 
-@router.get("spaces/{slug}/comments/{int:pk}", response=CommentOut, summary="One comment")
+@router.get("spaces/{slug}/comments/{int:pk}", response=CommentOut, summary=gettext_noop("One comment"))
 def one(request, slug: str, pk: int):
     """A published one, with its reactions."""
     return _found(space_or_404(slug), pk)
 
 
-@router.get("spaces/{slug}/comments/{int:pk}/replies", response=CommentList, summary="Replies to a comment")
+@router.get(
+    "spaces/{slug}/comments/{int:pk}/replies", response=CommentList, summary=gettext_noop("Replies to a comment")
+)
 def replies(request, slug: str, pk: int, asked: Query[Stretch]):
     """Published ones that answer this comment itself, newest first."""
     parent = _found(space_or_404(slug), pk)
@@ -141,7 +144,9 @@ def replies(request, slug: str, pk: int, asked: Query[Stretch]):
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}/comments/{int:pk}/history", response=EditList, summary="Earlier words of a comment")
+@router.get(
+    "spaces/{slug}/comments/{int:pk}/history", response=EditList, summary=gettext_noop("Earlier words of a comment")
+)
 def history(request, slug: str, pk: int, asked: Query[Stretch]):
     """The words before each edit. Hidden and withdrawn comments have none."""
     comment = _found(space_or_404(slug), pk)
@@ -153,7 +158,7 @@ def history(request, slug: str, pk: int, asked: Query[Stretch]):
     "spaces/{slug}/comments/{int:pk}",
     response={200: CommentOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Change one's own words",
+    summary=gettext_noop("Change one's own words"),
 )
 def edit(request, slug: str, pk: int, sent: WordsIn):
     """The earlier words stay in the history."""
@@ -164,7 +169,7 @@ def edit(request, slug: str, pk: int, sent: WordsIn):
     "spaces/{slug}/comments/{int:pk}",
     response={200: CommentOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Withdraw one's own words",
+    summary=gettext_noop("Withdraw one's own words"),
 )
 def withdraw(request, slug: str, pk: int):
     """They and their history are erased; replies keep their place. Also while a moderator has not looked yet."""
@@ -178,7 +183,7 @@ def withdraw(request, slug: str, pk: int):
     "spaces/{slug}/comments/{int:pk}/reactions/{kind}",
     response={200: CommentOut, **REFUSED},
     auth=TokenAccess(),
-    summary="React to a comment",
+    summary=gettext_noop("React to a comment"),
 )
 def react(request, slug: str, pk: int, kind: Reaction.Kind):
     """agree and doubt take each other's place. Sent twice, it counts once."""
@@ -190,7 +195,7 @@ def react(request, slug: str, pk: int, kind: Reaction.Kind):
     "spaces/{slug}/comments/{int:pk}/reactions/{kind}",
     response={200: CommentOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Take a reaction back",
+    summary=gettext_noop("Take a reaction back"),
 )
 def take_back(request, slug: str, pk: int, kind: Reaction.Kind):
     """Harmless without one."""
