@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import events, holding, instruments, pace, proposal_rules, rules, signatures, windows, wording
 from discussions.errors import Conflict
@@ -224,12 +225,17 @@ def _rewrite(space: Space, proposal: Proposal, ahead: Mapping[str, bool]) -> Non
 
 def _drafted(title: str, text: str) -> tuple[str, str]:
     """A draft needs a title; its text may still be missing."""
-    title = wording.cleaned_line(title, limit=TITLE_LIMIT)
+    title = _cleaned_title(title)
     return title, wording.cleaned(text, limit=TEXT_LIMIT) if text.strip() else ""
 
 
 def _finished(title: str, text: str) -> tuple[str, str]:
-    return wording.cleaned_line(title, limit=TITLE_LIMIT), wording.cleaned(text, limit=TEXT_LIMIT)
+    missing = _("Please say what you propose and why.")
+    return _cleaned_title(title), wording.cleaned(text, limit=TEXT_LIMIT, missing=missing)
+
+
+def _cleaned_title(title: str) -> str:
+    return wording.cleaned_line(title, limit=TITLE_LIMIT, missing=_("Please give your proposal a title."))
 
 
 def _latest(author: Member) -> datetime | None:

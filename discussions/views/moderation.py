@@ -51,7 +51,7 @@ def decide(request):
     """One decision about one group or many. What others have decided meanwhile is left as it is."""
     groups = [group for group in request.POST.getlist("group") if group and "\x00" not in group][: queue.GROUPS]
     place = number(request.POST.get("place"))
-    back = _back(request, f"group-{place}" if place else "")
+    back = _back(request, f"place-{place}" if place else "")
     if not groups:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
         return redirect(back)

@@ -196,5 +196,5 @@ def test_a_moderator_stays_on_their_part_of_the_queue_until_it_is_done(client, m
     assert client.get(claimed.url).context["page"].groups[0].is_claimed
     sent = {"group": group, "query": here, "act": "release", "place": "1"}
     decided = client.post(reverse("discussions:moderation_decide"), sent)
-    assert decided.url == f"{address}?{here}#group-1"
+    assert decided.url == f"{address}?{here}#place-1"
     assert client.get(decided.url).url == f"{address}?kind=comment"

@@ -41,11 +41,14 @@ function pick() {
   count();
 }
 
-/* Back from a decision: where one was, among what is left. Back from claiming: the same group, wherever it stands now. */
+/* Back from a decision: where one was, among what is left. Back from claiming: the same group, wherever it stands now.
+   What was done is said at the top of the page; whoever is further down reads it at the foot of the window. */
 function comeBack() {
-  const [, place] = location.hash.match(/^#group-([0-9]+)$/) ?? [];
+  const [, place] = location.hash.match(/^#place-([0-9]+)$/) ?? [];
   const position = place ? Number(place) - 1 : groups.findIndex((group) => `#${group.id}` === location.hash);
-  if (position >= 0) show(position);
+  if (position < 0 || !groups.length) return;
+  document.querySelector(".messages")?.classList.add("queue__told");
+  show(position);
 }
 
 const keys = {
