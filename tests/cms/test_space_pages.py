@@ -237,3 +237,41 @@ def test_the_text_of_editors_costs_no_query_of_its_own_beyond_one(desk, client):
     with_text = queries()
     SpacePage.objects.get(pk=page.pk).delete()
     assert with_text <= queries() + 1
+
+
+def test_copying_and_deleting_in_the_admin_touches_nothing_of_the_citizens(desk, client, space_with_words):
+    page, space = space_with_words
+    before, links = state_of(space), SpaceLink.objects.count()
+    copied = desk.post(
+        reverse("wagtailadmin_pages:copy", args=[page.pk]),
+        {
+            "new_title": "副本",
+            "new_slug": "bus-copy",
+            "new_parent_page": page.get_parent().pk,
+            "publish_copies": "on",
+            "alias": "on",
+        },
+    )
+    assert copied.status_code == 302 and SpacePage.objects.get(slug="bus-copy").alias_of_id == page.pk
+    assert state_of(space) == before and SpaceLink.objects.filter(space=space).count() == links
+    desk.get("/spaces/bus-copy/")
+    assert desk.get("/p/bus/").status_code == 200
+
+    # The original goes, and even the list above both of them.
+    above = page.get_parent()
+    assert desk.post(reverse("wagtailadmin_pages:delete", args=[page.pk])).status_code == 302
+    assert not SpacePage.objects.filter(pk=page.pk).exists() and state_of(space) == before
+    above.delete()
+    assert not SpacePage.objects.exists() and state_of(space) == before
+    client.logout()
+    shown = client.get("/p/bus/").content.decode()
+    assert "末班車太早了" in shown
+
+
+@pytest.fixture
+def space_with_words(desk, member, neighbour):
+    """A published discussion in which people have spoken and voted."""
+    page, space = pages.published_space_page(desk)
+    factories.say(space, member, "末班車太早了")
+    voting.cast(statement=factories.propose(space, member, "班次要更密"), member=neighbour, value=1)
+    return page, space
