@@ -151,7 +151,7 @@ def alike(request, slug: str, pk: int):
         {
             "words": row.words,
             "url": targets.of(row).address(row),
-            "label": targets.of(row).label,
+            "label": "" if isinstance(row, Comment) else targets.of(row).label,
             "name": row.author.display_name,
             "at": targets.said_at(row),
         }
