@@ -348,3 +348,9 @@ def _key_of_whole(space: Space, agency_id: int) -> int:
         return 0
     owed = space.clocks.filter(proposal=None, answered_at=None).first()
     return latest.target_key if owed is None or latest.reply_id is None else owed.pk
+
+
+def given(space: Space, agency_id: int | None) -> list[Reply]:
+    """The public answers of an agency to the whole of a discussion that can be corrected in their drafts, in order."""
+    drafts = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE, reply__isnull=False)
+    return [draft.reply for draft in drafts.select_related("reply").order_by("reply__answered_at")]

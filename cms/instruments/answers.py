@@ -17,7 +17,7 @@ from cms.instruments.desk import Desk, space_at
 from discussions import answer_rules, clockfaces, clocks, milestones, rules
 from discussions.cursors import number
 from discussions.errors import CivicError
-from discussions.models import AnswerClock, Milestone, Proposal, Reply, Space
+from discussions.models import AnswerClock, Milestone, Proposal, Space
 from discussions.replies import Point
 from discussions.rules import YES
 from nlp import reports
@@ -58,8 +58,11 @@ def one(request, slug: str):
 
 @require_POST
 def begin(request, slug: str):
-    """Open the draft of one answer: the one that is there, or a new one."""
+    """Open the draft of one answer: the one that is there, or a new one; with `reply`, that of a public answer."""
     space = space_at(request, slug, rules.may_answer)
+    if public := number(request.POST.get("reply")):
+        mine = AnswerDraft.objects.filter(space=space, agency=request.user.agency_id)
+        return redirect("wagtailsnippets_cms_answerdraft:edit", get_object_or_404(mine, reply=public).pk)
     target, key = request.POST.get("target", ""), number(request.POST.get("key"))
     label, points = _about(space, target, key)
     try:
@@ -157,7 +160,7 @@ def _desk(request, space: Space, *, extending=None, planning=None, changing=None
             }
             for clock in running
         ],
-        "whole": Reply.objects.filter(whole=space, agency=request.user.agency_id).first(),
+        "given": answer_drafts.given(space, request.user.agency_id),
         "topics": to_answer.open_topics(space),
         "questions": asked,
         "older": older,

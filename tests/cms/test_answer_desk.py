@@ -374,3 +374,24 @@ def test_a_second_review_is_answered_in_a_draft_of_its_own_and_the_first_answer_
     said = list(Reply.objects.filter(whole=reviewed).order_by("pk").values_list("text", "clock__answered_at"))
     assert [text for text, _at in said] == ["本局決定夜間加開三班。", "本局第二次答覆如下。"]
     assert all(at for _text, at in said)
+
+
+def test_correcting_leads_to_the_public_answer_and_writing_to_the_one_that_is_owed(
+    client, reviewed, officer, approver, communicator
+):
+    first = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    first.text = WORDS
+    first.save_revision(user=officer).publish(user=approver)
+    first.refresh_from_db()
+    phases.move(space=reviewed, editor=communicator, phase=Phase.REVIEW)
+    client.force_login(officer)
+    desk = client.get(reverse("answers_desk", args=[reviewed.slug])).content.decode()
+    assert desk.count('name="reply"') == 1 and desk.count('name="target" value="space"') == 1
+
+    def lands(**sent):
+        return client.post(reverse("answer_draft", args=[reviewed.slug]), sent)
+
+    edit = "wagtailsnippets_cms_answerdraft:edit"
+    assert lands(reply=first.reply_id).url == reverse(edit, args=[first.pk])
+    assert lands(target="space").url != reverse(edit, args=[first.pk])
+    assert lands(reply=10**9).status_code == 404

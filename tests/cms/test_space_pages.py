@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.models import Locale
 
 from cms.links import SpaceLink
-from cms.models import SpacePage
+from cms.models import SpaceIndexPage, SpacePage
 from discussions import proposals, signatures, spaces, voting
 from discussions.forms import new_client_id
 from discussions.models import Event, Phase, Space
@@ -215,6 +215,16 @@ def test_the_editor_sees_a_preview_without_leaving_the_form(desk):
     assert preview["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in desk.get("/p/bus/")["Content-Security-Policy"]
+
+
+def test_the_preview_shows_the_question_and_the_dates_of_the_chosen_process(desk):
+    index = SpaceIndexPage.objects.get(locale=Locale.get_default())
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "spacepage", index.pk])
+    data = pages.form_of_space_page(question="圖書館要開到幾點？", process="agency", starts_on="2027-03-01")
+    assert desk.post(address, data).json()["is_valid"]
+    preview = desk.get(address).content.decode()
+    assert "圖書館要開到幾點？" in preview and "2027年3月1日" in preview
+    assert not Space.objects.exists()
 
 
 def test_the_text_of_editors_costs_no_query_of_its_own_beyond_one(desk, client):
