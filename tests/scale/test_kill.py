@@ -91,10 +91,12 @@ def test_a_web_process_killed_while_people_write_loses_nothing_and_doubles_nothi
         return True
 
     for number, letter in enumerate(letters):
-        # Strike at any moment of a request, until enough were cut before and after they were saved. How long one takes
-        # was learnt in peace: what is sent again to a process that has just begun waits for its model.
+        # Strike at any moment of a request, and of its second half once enough were cut before they were saved; until
+        # enough were cut after it, too. How long one takes was learnt in peace: what is sent again to a process that
+        # has just begun waits for its model.
         if number >= CALM and min(cuts["before"], cuts["after"]) < ENOUGH:
-            blow = threading.Timer(chance.random() * median(seconds[:CALM]), web.kill)
+            moment = chance.uniform(0.5 if cuts["before"] >= ENOUGH else 0, 1)
+            blow = threading.Timer(moment * median(seconds[:CALM]), web.kill)
             blow.start()
             until(lambda letter=letter: is_accepted(*letter), what=f"opinion {number} was accepted")
             blow.join()
