@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, moderation, rules, targets, wording
+from discussions import events, moderation, modlog, rules, targets, wording
 from discussions.errors import CivicError, NotAllowed, NotFound
 from discussions.models import Appeal, Member, ModerationAct
 
@@ -42,6 +42,7 @@ def make(*, decision: ModerationAct, author: Member, text: str) -> Appeal:
                 )
         except IntegrityError:
             return Appeal.objects.get(decision=decision)
+        modlog.count_appeal(appeal)
         events.append(space, f"{decision.target}.appealed", {"id": decision.target_id, "appeal": appeal.pk})
     return appeal
 
@@ -71,6 +72,7 @@ def judge(*, appeal: Appeal, moderator: Member, outcome: str, answer: str = "") 
         appeal.judge, appeal.judged_at = moderator, timezone.now()
         appeal.save(update_fields=["outcome", "answer", "judge", "judged_at"])
         if outcome == Appeal.Outcome.OVERTURNED:
+            modlog.count_appeal(appeal)
             if moderation.last_decision(target) == appeal.decision:
                 moderation.restore(target=target, moderator=moderator, reason="appeal", note=words)
         else:

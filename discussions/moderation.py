@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import cases, events, pace, reasons, rules, targets
+from discussions import cases, events, modlog, pace, reasons, rules, targets
 from discussions.errors import NotAllowed, NotFound
 from discussions.models import Member, ModerationAct, ModeratorNumber, Report, Space, State
 from discussions.tasks import group_space
@@ -107,7 +107,7 @@ def report(*, target, reporter: Member, reason: str) -> Report:
 def record(space: Space, act: str, row, moderator: Member, reason: str = "", note: str = "") -> ModerationAct:
     """Write a decision down. Inside the transaction that carries it out."""
     ModeratorNumber.objects.get_or_create(member=moderator)
-    return ModerationAct.objects.create(
+    made = ModerationAct.objects.create(
         space=space,
         act=act,
         target=targets.of(row).key,
@@ -116,6 +116,8 @@ def record(space: Space, act: str, row, moderator: Member, reason: str = "", not
         note=note.replace("\x00", "").strip()[:NOTE_LIMIT],
         moderator=moderator,
     )
+    modlog.count(made)
+    return made
 
 
 def last_decision(target) -> ModerationAct | None:
