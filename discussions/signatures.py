@@ -112,7 +112,7 @@ def answered(proposal: Proposal) -> None:
 def by_level(proposals: Iterable[Proposal]) -> dict[int, list[tuple[str, int]]]:
     """How many signed with which level, most surely known first, by id of the proposal: one query.
 
-    Levels of few people stand together at the end.
+    Levels of few people stand together at the end, and where there is no other there is no split.
     """
     rows = (
         Signature.objects.filter(proposal__in=[proposal.pk for proposal in proposals])
@@ -128,6 +128,8 @@ def by_level(proposals: Iterable[Proposal]) -> dict[int, list[tuple[str, int]]]:
 
 def _told(counts: dict[int, int]) -> list[tuple[str, int]]:
     hidden = splits.folded(counts)
+    if len(hidden) == len(counts):
+        return []
     shown = [(splits.label("level", str(level)), number) for level, number in counts.items() if level not in hidden]
     return [*shown, (splits.label("level", ""), sum(counts[level] for level in hidden))] if hidden else shown
 

@@ -235,16 +235,19 @@ def _single(request, space, comment: Comment, *, form=None, status: int = 200):
 def edit(request, slug: str, pk: int):
     """Change one's own words."""
     space, comment = _mine(request, slug, pk, rules.may_edit)
-    form = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
+    form, status = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text}), 200
     if request.method == "POST" and form.is_valid():
         try:
             comments.edit(comment=comment, author=request.user, text=form.cleaned_data["text"])
         except CivicError as refusal:
+            entrance.slow_down(request, refusal)
             form.add_error("text", refusal.message)
+            status = refusal.status
         else:
             messages.success(request, _("Your changes are saved. The earlier words can be seen in the history."))
             return redirect(comment.get_absolute_url())
-    status = 422 if form.errors else 200
+    elif form.errors:
+        status = 422
     context = frame(request, space, "comments", comment=comment, form=form)
     return render(request, "discussions/edit.html", context, status=status)
 

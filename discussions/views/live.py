@@ -100,6 +100,7 @@ def ask(request, code: str):
         except CivicError as refusal:
             if not request.accepts("text/html"):
                 raise
+            entrance.slow_down(request, refusal)
             form.add_error("text", refusal.message)
             status = refusal.status
         else:

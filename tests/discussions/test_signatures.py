@@ -180,6 +180,12 @@ def test_levels_of_few_signers_are_not_told_apart(proposal):
     assert signatures.by_level([proposal])[proposal.pk] == [(str(Level.PHONE.label), 6), ("其他", 6)]
 
 
+def test_few_signers_are_not_parted_at_all(client, proposal):
+    signed(proposal, 2, level=Level.EID)
+    assert signatures.by_level([proposal])[proposal.pk] == []
+    assert "signing__levels" not in client.get(proposal.get_absolute_url()).content.decode()
+
+
 def test_a_guest_who_signed_with_their_account_too_counts_once():
     proposal = published(proposing_space(level=Level.GUEST, threshold=9), make_member())
     guest, account = make_member(level=Level.GUEST), make_member()
