@@ -39,8 +39,8 @@ def test_a_citizen_finds_what_was_said_agrees_writes_sorts_changes_and_looks_bac
     expect(agreed).to_contain_text("1")
     expect(suggested.locator("button")).to_have_attribute("aria-pressed", "true")
 
-    # One's own words can be sent all the same.
-    press_tab_until(page, "#composer button[type=submit]")
+    # One's own words can be sent all the same: the button stands above, where it was.
+    press_tab_until(page, "#composer button[type=submit]", key="Shift+Tab")
     page.keyboard.press("Enter")
     mine = page.locator("#thread > li", has_text=WRITTEN)
     expect(mine).to_have_count(1)
