@@ -23,5 +23,5 @@ VOLUME /app/var
 EXPOSE 8000
 
 # One process: several share the work only behind REDIS_URL, and then as several containers.
-CMD ["uvicorn", "civic.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", \
+CMD ["uvicorn", "civic.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "on", \
      "--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "10"]

@@ -88,7 +88,7 @@ class Servers:
 
     def __init__(self, port: int):
         web = ["-m", "uvicorn", "civic.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-        self.commands = [web + ["--lifespan", "off", "--log-level", "error"], ["manage.py", "worker"]]
+        self.commands = [web + ["--lifespan", "on", "--log-level", "error"], ["manage.py", "worker"]]
         self.running: list[subprocess.Popen] = []
 
     def __enter__(self):

@@ -15,12 +15,14 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from civic import warming  # noqa: E402
 from discussions.origins import SameOriginOnly  # noqa: E402
 from discussions.routing import websocket_urlpatterns  # noqa: E402
 from discussions.streams import SpaceStream, Streams  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
+        "lifespan": warming.lifespan,
         "http": Streams(AuthMiddlewareStack(SpaceStream()), http),
         "websocket": SameOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }

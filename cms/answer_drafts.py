@@ -1,5 +1,10 @@
 """Official answers before they are public: written in the admin, approved there, and published by the civic action."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
 from django.conf import settings
 from django.db import models, transaction
 from django.template.response import TemplateResponse
@@ -26,8 +31,10 @@ from discussions.models import (
     Wording,
 )
 from discussions.replies import Document, Point
+from discussions.rules import Verdict
 
 WHOLE = "space"
+REVISIONS = 100  # looked at to find who stands behind the words
 MODELS = {
     "comment": Comment,
     "question": Question,
@@ -80,25 +87,51 @@ class AnswerDraftForm(WagtailAdminModelForm):
     def clean(self):
         cleaned = super().clean()
         draft = self.instance
-        points, documents = cleaned.get("points"), cleaned.get("documents")
+        words = said_in(cleaned.get)
+        publishes = self._has("publish") or self._has("workflow-action") and self._approves
         try:
-            if draft.reply_id and self._has("publish") and not (cleaned.get("why") or "").strip():
+            if draft.reply_id and publishes and not (cleaned.get("why") or "").strip():
                 self.add_error("why", _("This answer is public. Please say why it is corrected."))
-            if self._has("publish"):
-                replies.require_approval_of(draft.space, is_approved=draft.is_approved_by(self.for_user))
-            if (self._has("publish") or self._has("submit")) and cleaned.get("text"):
-                replies.check(
-                    text=cleaned["text"],
-                    whole=draft.target == WHOLE,
-                    points=points_in(points) if points else [],
-                    documents=documents_in(documents) if documents else [],
-                )
+            if publishes:
+                is_approved = draft.require_second_person(self.for_user, words)
+                replies.require_approval_of(draft.space, is_approved=is_approved)
+            if (publishes or self._has("submit")) and words.text:
+                whole = draft.target == WHOLE
+                replies.check(text=words.text, whole=whole, points=words.points, documents=words.documents)
         except CivicError as error:
             self.add_error("text", error.message)
         return cleaned
 
     def _has(self, action: str) -> bool:
         return f"action-{action}" in self.data
+
+    @property
+    def _approves(self) -> bool:
+        return self.data.get("workflow-action-name") == "approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an answer says, however it is stored: two revisions with the same words are equal."""
+
+    text: str
+    points: tuple[Point, ...]
+    documents: tuple[Document, ...]
+    why: str
+
+
+def said_in(value: Callable[[str], Any]) -> Said:
+    """What the fields that `value` gives by their names say."""
+    return Said(
+        _plain(value("text")),
+        tuple(points_in(value("points") or ())),
+        tuple(documents_in(value("documents") or ())),
+        _plain(value("why")),
+    )
+
+
+def _plain(text: str | None) -> str:
+    return "\n".join((text or "").strip().splitlines())
 
 
 class AnswerDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):
@@ -156,10 +189,41 @@ class AnswerDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
             setattr(draft, column, getattr(self, column))
         return draft
 
-    def is_approved_by(self, member) -> bool:
-        """Is this a second person of the same agency who may answer for it?"""
+    def may_judge(self, member) -> bool:
+        """May this member approve it or send it back: somebody of the same agency who does not sign?"""
         may = bool(answer_rules.may_answer_for(member, self.agency_id))
         return may and member.pk != self.officer_id
+
+    def is_approved_by(self, member, words: Said | None = None, *, upto: int | None = None) -> bool:
+        """Would these words, by default the newest, have two people behind them if this member published them?
+
+        Not when nobody else has saved exactly these: whoever changes an answer needs somebody who agrees. `upto` is the
+        last revision to look at.
+        """
+        may = bool(answer_rules.may_answer_for(member, self.agency_id))
+        return may and bool(self._writers(words, upto) - {member.pk})
+
+    def require_second_person(self, member, words: Said, *, upto: int | None = None) -> bool:
+        """As `is_approved_by`. Raises NotAllowed when words that this member alone has saved would be published under
+        the name of another.
+        """
+        is_approved = self.is_approved_by(member, words, upto=upto)
+        if member.pk != self.officer_id and not is_approved:
+            rules.require(Verdict(False, "own_changes"))
+        return is_approved
+
+    def _writers(self, words: Said | None, upto: int | None) -> set[int]:
+        """Who has saved these words since they stand in the newest revisions."""
+        found: set[int] = set()
+        revisions = self.revisions.order_by("-pk")
+        for revision in (revisions.filter(pk__lte=upto) if upto is not None else revisions)[:REVISIONS]:
+            draft = revision.as_object()
+            said = said_in(partial(getattr, draft))
+            words = words or said
+            if said != words:
+                break
+            found.add(revision.user_id)
+        return found - {None}
 
     def publish(self, revision, user=None, **kwargs):
         """Publish a revision, and with it the answer. Done twice, it is one answer; with other words a correction.
@@ -173,7 +237,8 @@ class AnswerDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
             super().publish(revision, user=user, **kwargs)
             draft = AnswerDraft.objects.select_related("space", "officer", "reply").get(pk=self.pk)
             if draft.live:
-                draft._give(is_approved=user is not None and draft.is_approved_by(user))
+                words = said_in(partial(getattr, draft))
+                draft._give(is_approved=user is not None and draft.require_second_person(user, words, upto=revision.pk))
 
     def _give(self, *, is_approved: bool) -> None:
         said = {
@@ -250,10 +315,15 @@ def documents_in(stream) -> list[Document]:
 def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", points=()) -> AnswerDraft:
     """The draft of an agency for one target: the one that is there, or a new one signed by this officer.
 
+    The whole of a discussion has one for each review: once the clock of another review runs, the draft whose answer
+    is public stays with that answer.
+
     Raises NotAllowed (no role, another agency owes the answer).
     """
     owed_by = space.agency_id if target in (WHOLE, "proposal") else None
     rules.require(answer_rules.may_answer_for(officer, owed_by))
+    if target == WHOLE:
+        key = _key_of_whole(space, officer.agency_id)
     draft, is_new = AnswerDraft.objects.get_or_create(
         space=space,
         agency_id=officer.agency_id,
@@ -269,3 +339,18 @@ def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", 
     if is_new:
         draft.save_revision(user=officer, clean=False)
     return draft
+
+
+def _key_of_whole(space: Space, agency_id: int) -> int:
+    """The `target_key` of the draft for the present review: 0 for the first one, then the clock that asks for it."""
+    latest = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE).order_by("-pk").first()
+    if latest is None:
+        return 0
+    owed = space.clocks.filter(proposal=None, answered_at=None).first()
+    return latest.target_key if owed is None or latest.reply_id is None else owed.pk
+
+
+def given(space: Space, agency_id: int | None) -> list[Reply]:
+    """The public answers of an agency to the whole of a discussion that can be corrected in their drafts, in order."""
+    drafts = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE, reply__isnull=False)
+    return [draft.reply for draft in drafts.select_related("reply").order_by("reply__answered_at")]

@@ -7,7 +7,7 @@ from wagtail.models import AbstractGroupApprovalTask, Workflow, WorkflowContentT
 
 from cms.answer_drafts import AnswerDraft
 
-APPROVERS = "Approvers"
+APPROVERS, APPROVE = "Approvers", "approve"
 # One name for both languages: it stands in the database and on the buttons of officers.
 NAME = "答覆核稿 Official answers"
 # The approval that Wagtail brings for pages, and the group it lets approve them.
@@ -15,7 +15,10 @@ BROUGHT, BROUGHT_GROUP = "Moderators approval", "Moderators"
 
 
 class AgencyApprovalTask(AbstractGroupApprovalTask):
-    """Somebody of these groups, of the agency that answers, who does not sign the answer."""
+    """Somebody of these groups, of the agency that answers, who does not sign the answer.
+
+    They may change it; but then somebody else has to agree, so approving is not among what they can do.
+    """
 
     class Meta:
         verbose_name = _("approval within the agency")
@@ -32,7 +35,10 @@ class AgencyApprovalTask(AbstractGroupApprovalTask):
         return not self._may_judge(obj, user)
 
     def get_actions(self, obj, user):
-        return super().get_actions(obj, user) if self._may_judge(obj, user) else []
+        if not self._may_judge(obj, user):
+            return []
+        actions = super().get_actions(obj, user)
+        return actions if obj.is_approved_by(user) else [action for action in actions if action[0] != APPROVE]
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         theirs = AnswerDraft.objects.filter(agency_id=user.agency_id).exclude(officer=user).values_list("pk", flat=True)
@@ -40,7 +46,7 @@ class AgencyApprovalTask(AbstractGroupApprovalTask):
         return waiting.filter(workflow_state__object_id__in=[str(key) for key in theirs])
 
     def _may_judge(self, draft, user) -> bool:
-        return self._user_in_groups(user) and draft.is_approved_by(user)
+        return self._user_in_groups(user) and draft.may_judge(user)
 
 
 def ensure() -> Workflow:

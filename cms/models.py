@@ -177,8 +177,10 @@ class SpacePage(Page):
             return redirect("discussions:space", slug=self.space.slug)
 
     def serve_preview(self, request, mode_name):
-        """What the editor wrote, before it stands above the discussion."""
-        context = {"page": self, "space": self.space if self.pk else None}
+        """What the editor wrote, before it stands above the discussion: question, stages and text."""
+        facts = publishing.seen(self)
+        dates = [(terms.DATE_WORDS[name], facts[name]) for name in DATES if facts.get(name) is not None]
+        context = {"page": self, "question": facts.get("question") or self.title, "dates": dates}
         return TemplateResponse(request, "cms/space_page_preview.html", context)
 
 

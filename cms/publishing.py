@@ -8,6 +8,7 @@ from django.db import transaction
 from cms.links import SpaceLink
 from discussions import spaces
 from discussions.models import Member, Phase, Space
+from discussions.phases import DATES
 from nlp.models import Corpus
 
 # What an editor writes once for each language, and where the space keeps it.
@@ -102,3 +103,13 @@ def _fulfil(space: Space, page, wishes: Wishes) -> Space:
         phase=wishes.phase if wishes.publish else "",
         publish=wishes.publish or wishes.release,
     )
+
+
+def seen(page) -> dict[str, Any]:
+    """What an editor who looks at a preview has chosen for the space; what it holds, where nothing was chosen."""
+    if page.space_wishes is not None and page.space_wishes.facts:
+        return page.space_wishes.facts
+    space = page.space if page.pk else None
+    if space is None:
+        return {}
+    return {"question": space.local_question, **{name: getattr(space, name) for name in DATES}}

@@ -2,13 +2,13 @@
 
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from cms import answer_viewsets, audits, dashboards, instruments, monitors, publishing, topic_edits
+from cms import answer_viewsets, audits, browser_words, dashboards, instruments, monitors, publishing, topic_edits
 from cms.instruments import spaces
 from cms.models import SpacePage
 from cms.viewsets import CivicViewSets
@@ -111,6 +111,18 @@ def moderation_menu_item():
 @hooks.register("insert_global_admin_css")
 def desk_css():
     return format_html('<link rel="stylesheet" href="{}">', static("minyi/css/desk.css"))
+
+
+@hooks.register("insert_global_admin_css")
+def admin_words():
+    """Before all other scripts, as some of them look their words up when they are read."""
+    words = json_script(browser_words.catalogue(), "admin-words")
+    return format_html('{}<script src="{}"></script>', words, static("cms/admin_words.js"))
+
+
+@hooks.register("insert_global_admin_js")
+def admin_js():
+    return format_html('<script src="{}"></script>', static("cms/admin.js"))
 
 
 @hooks.register("register_admin_viewset")

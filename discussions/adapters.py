@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from discussions import guests, identity
 from discussions.errors import TooSoon, Unavailable
 from discussions.models import Level, Member
+from discussions.views import entrance
 
 logger = logging.getLogger(__name__)
 
@@ -76,15 +77,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().new_user(request)
 
     def login(self, request, user):
-        guest = request.user if getattr(request.user, "is_guest", False) else getattr(request, "left_guest", None)
+        is_here = getattr(request.user, "is_guest", False)
+        guest = request.user if is_here else getattr(request, "left_guest", None)
+        # Signing in as somebody else than the guest begins an empty session.
+        waiting = entrance.carried(request) or getattr(request, "left_words", None)
         super().login(request, user)
         if guest is not None and guest.pk != user.pk:
             guests.join(guest=guest, member=user)
+            entrance.carry(request, waiting)
 
     def logout(self, request):
         # An electronic ID signs the present user out before it signs its owner in.
         if getattr(request.user, "is_guest", False):
-            request.left_guest = request.user
+            request.left_guest, request.left_words = request.user, entrance.carried(request)
         logout(request)
 
     def confirm_email(self, request, email_address):

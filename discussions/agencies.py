@@ -62,14 +62,14 @@ def records(*, now: datetime | None = None, agency: Agency | None = None) -> lis
     for row in extended:
         found[row["agency_id"]].extended = row["n"]
     days: dict[int, list[float]] = defaultdict(list)
-    spaces: dict[int, list[int]] = defaultdict(list)
+    spaces: dict[int, set[int]] = defaultdict(set)
     answered = clocks.filter(answered_at__isnull=False)
     rows = answered.values_list("agency_id", "space_id", "proposal_id", "started_at", "answered_at")
     for agency_id, space_id, proposal_id, started_at, answered_at in rows.iterator(chunk_size=2000):
         days[agency_id].append((answered_at - started_at) / timedelta(days=1))
         if proposal_id is None:
-            spaces[agency_id].append(space_id)
-    covered = coverage.of_spaces({space_id for keys in spaces.values() for space_id in keys})
+            spaces[agency_id].add(space_id)
+    covered = coverage.of_spaces(set().union(*spaces.values()))
     for agency_id, record in found.items():
         record.median_days = round(median(days[agency_id]), 1) if days[agency_id] else None
         record.coverage = sum((covered[space_id] for space_id in spaces[agency_id]), Coverage())

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, moderation, rules, targets, wording
+from discussions import events, moderation, modlog, rules, targets, wording
 from discussions.errors import CivicError, NotAllowed, NotFound
 from discussions.models import Appeal, Member, ModerationAct
 
@@ -17,7 +17,7 @@ def make(*, decision: ModerationAct, author: Member, text: str) -> Appeal:
 
     Raises InvalidText, NotAllowed (not the author, not hidden any more), CivicError (there was an appeal already).
     """
-    words = wording.cleaned(text, limit=LIMIT)
+    words = wording.cleaned(text, limit=LIMIT, missing=_("Please say why you think that the decision was wrong."))
     with transaction.atomic():
         space = events.lock(decision.space_id)
         target = targets.find(decision.target, decision.target_id)
@@ -42,6 +42,7 @@ def make(*, decision: ModerationAct, author: Member, text: str) -> Appeal:
                 )
         except IntegrityError:
             return Appeal.objects.get(decision=decision)
+        modlog.count_appeal(appeal)
         events.append(space, f"{decision.target}.appealed", {"id": decision.target_id, "appeal": appeal.pk})
     return appeal
 
@@ -64,12 +65,14 @@ def judge(*, appeal: Appeal, moderator: Member, outcome: str, answer: str = "") 
                 return appeal
             raise CivicError(_("Another moderator has settled this appeal meanwhile."), code="settled")
         needs_words = outcome == Appeal.Outcome.UPHELD or answer.strip()
-        words = wording.cleaned(answer, limit=moderation.NOTE_LIMIT) if needs_words else ""
+        missing = _("Please say why the decision stands; the author reads it.")
+        words = wording.cleaned(answer, limit=moderation.NOTE_LIMIT, missing=missing) if needs_words else ""
         target = targets.find(appeal.decision.target, appeal.decision.target_id)
         appeal.outcome, appeal.answer = outcome, words
         appeal.judge, appeal.judged_at = moderator, timezone.now()
         appeal.save(update_fields=["outcome", "answer", "judge", "judged_at"])
         if outcome == Appeal.Outcome.OVERTURNED:
+            modlog.count_appeal(appeal)
             if moderation.last_decision(target) == appeal.decision:
                 moderation.restore(target=target, moderator=moderator, reason="appeal", note=words)
         else:

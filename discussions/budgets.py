@@ -191,7 +191,7 @@ def override_rule(*, budget: Budget, editor: Member, rule: str, reason: str) -> 
         budget, space = _locked(budget, editor)
         if budget.state == Opening.State.DRAFT or rule not in Rule.values or rule == budget.rule:
             raise CivicError(_("There is no other rule to change to."), code="unknown_rule")
-        reason = wording.cleaned(reason, limit=REASON_LIMIT)
+        reason = _cleaned_reason(reason)
         budget.rule = rule
         budget.save(update_fields=["rule"])
         _record(budget, editor, BudgetDecision.Act.OVERRIDE, reason=reason)
@@ -218,7 +218,7 @@ def override_winner(*, project: BudgetProject, editor: Member, wins: bool, reaso
                 code="over_total",
             )
         act = BudgetDecision.Act.ADD if wins else BudgetDecision.Act.REMOVE
-        _record(budget, editor, act, project=project, reason=wording.cleaned(reason, limit=REASON_LIMIT))
+        _record(budget, editor, act, project=project, reason=_cleaned_reason(reason))
         events.append(space, "budget.decided", {"id": budget.pk})
 
 
@@ -288,7 +288,9 @@ def _columns(terms: Terms) -> dict:
         raise CivicError(_("A ballot takes at least one project."), code="most")
     is_knapsack = terms.kind == Budget.Kind.KNAPSACK
     return {
-        "title": wording.cleaned_line(terms.title.written, limit=TITLE_LIMIT),
+        "title": wording.cleaned_line(
+            terms.title.written, limit=TITLE_LIMIT, missing=_("Please give the budget a title.")
+        ),
         "title_en": _line(terms.title.english, TITLE_LIMIT),
         "introduction": _text(terms.introduction.written, INTRODUCTION_LIMIT),
         "introduction_en": _text(terms.introduction.english, INTRODUCTION_LIMIT),
@@ -309,7 +311,9 @@ def _project_columns(budget: Budget, sketch: Sketch) -> dict:
             code="cost",
         )
     return {
-        "title": wording.cleaned_line(sketch.title.written, limit=PROJECT_LIMIT),
+        "title": wording.cleaned_line(
+            sketch.title.written, limit=PROJECT_LIMIT, missing=_("Please give the project a name.")
+        ),
         "title_en": _line(sketch.title.english, PROJECT_LIMIT),
         "description": _text(sketch.description.written, DESCRIPTION_LIMIT),
         "description_en": _text(sketch.description.english, DESCRIPTION_LIMIT),
@@ -332,6 +336,12 @@ def _sketched(cells: list[str], places: dict[str, int | None]) -> Sketch:
 
     found = Sketch(title=both("title"), cost=int(digits))
     return replace(found, description=both("description"), category=both("category"), place=both("place"))
+
+
+def _cleaned_reason(reason: str) -> str:
+    return wording.cleaned(
+        reason, limit=REASON_LIMIT, missing=_("Please say why; the reason is published with the decision.")
+    )
 
 
 def _line(text: str, limit: int) -> str:

@@ -89,11 +89,16 @@ def give_back(*, group: str, moderator: Member) -> None:
 
 def is_claimed_by_another(case: Case, moderator: Member) -> bool:
     """Does somebody else look at it at this moment?"""
-    return (
-        case.claimed_by_id not in (None, moderator.pk)
-        and case.claimed_until is not None
-        and case.claimed_until >= timezone.now()
-    )
+    return case.claimed_by_id != moderator.pk and _is_claimed(case)
+
+
+def is_claimed_by(case: Case, moderator: Member) -> bool:
+    """Did this moderator say that they look at it now?"""
+    return case.claimed_by_id == moderator.pk and _is_claimed(case)
+
+
+def _is_claimed(case: Case) -> bool:
+    return case.claimed_by_id is not None and case.claimed_until is not None and case.claimed_until >= timezone.now()
 
 
 def _new(row, now, **causes: bool) -> Case:
@@ -107,13 +112,9 @@ def _new(row, now, **causes: bool) -> Case:
         group=f"{kind.key} {row.pk}",
         abuse=judged.abuse,
         spam=judged.spam,
-        opened_at=_sent_at(row) or now if causes.get("is_held") else now,
+        opened_at=targets.said_at(row) or now if causes.get("is_held") else now,
         **causes,
     )
-
-
-def _sent_at(row):
-    return next((at for name in ("posted_at", "made_at", "asked_at") if (at := getattr(row, name, None))), None)
 
 
 def _can_be_held(kind: targets.Kind) -> bool:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from discussions import dates
 from discussions.models import AnswerClock, Phase, Space
 
 SOON_DAYS = 7
@@ -84,9 +84,7 @@ def face(clock: AnswerClock, *, now: datetime | None = None) -> Face:
     state, words = _state_and_words(clock, found, now)
     extended = ""
     if clock.due_at > clock.first_due_at:
-        extended = _("The date was extended; first promised for %(date)s.") % {
-            "date": date_format(timezone.localtime(clock.first_due_at), "DATE_FORMAT")
-        }
+        extended = _("The date was extended; first promised for %(date)s.") % {"date": dates.day(clock.first_due_at)}
     return Face(found, state, words, clock.due_at, extended, clock.agency, clock)
 
 
@@ -111,8 +109,8 @@ def days_late(clock: AnswerClock, now: datetime) -> int:
 
 
 def of_spaces(space_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Face]:
-    """The clocks of whole spaces, by space: one query."""
-    found = AnswerClock.objects.filter(space__in=list(space_ids), proposal=None).select_related("agency")
+    """The clocks of whole spaces, by space, each that of the latest review: one query."""
+    found = AnswerClock.objects.filter(space__in=list(space_ids), proposal=None).select_related("agency").order_by("pk")
     return {clock.space_id: face(clock, now=now) for clock in found}
 
 
@@ -127,10 +125,9 @@ def announced(space: Space, *, now: datetime | None = None) -> Face | None:
 
 
 def with_clock(spaces: QuerySet[Space]) -> QuerySet[Space]:
-    """The same spaces, each with its own clock read along: `of_space` needs no query for them."""
-    own = FilteredRelation("clocks", condition=Q(clocks__proposal=None))
-    columns = {f"clock_{name}": F(f"own_clock__{name}") for name in _READ_ALONG}
-    return spaces.alias(own_clock=own).annotate(**columns)
+    """The same spaces, each with the clock of its latest review read along: `of_space` needs no query for them."""
+    latest = AnswerClock.objects.filter(space=OuterRef("pk"), proposal=None).order_by("-pk")
+    return spaces.annotate(**{f"clock_{name}": Subquery(latest.values(name)[:1]) for name in _READ_ALONG})
 
 
 def of_space(space: Space, *, now: datetime | None = None) -> Face | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import answer_rules, events, handovers, rules
 from discussions.errors import CivicError, InvalidText
@@ -56,33 +57,36 @@ def set_terms(
 
 
 def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> AnswerClock:
-    """Start the clock of a space or of one proposal; appends clock.started. Started twice, it is one clock.
+    """Start the clock of one proposal, or of a review of a space that begins `now`; appends clock.started.
+
+    Started twice, it is one clock: a space that owes an answer already gets no second one, nor a review that was
+    answered meanwhile. The next review has a clock of its own; the earlier ones stay in the record.
 
     The caller holds the lock on the space (`events.lock`) inside its transaction. An answer is due after the days the
     space promises, or at the date it has announced for its review. With the clock of a space, what has no answer yet
     is handed to the agency.
     """
+    earlier = AnswerClock.objects.filter(space=space, proposal=proposal).order_by("-pk").first()
+    if earlier is not None and (proposal is not None or earlier.answered_at is None or earlier.answered_at >= now):
+        return earlier
     agreed = terms(space)
     due_at = now + timedelta(days=agreed.days)
     if proposal is None and space.answer_due_at is not None and space.answer_due_at > now:
         due_at = space.answer_due_at
-    clock, is_new = AnswerClock.objects.get_or_create(
+    clock = AnswerClock.objects.create(
         space=space,
         proposal=proposal,
-        defaults={
-            "agency_id": space.agency_id,
-            "started_at": now,
-            "first_due_at": due_at,
-            "due_at": due_at,
-            "extensions_allowed": agreed.extensions,
-            "extension_days": agreed.extension_days,
-        },
+        agency_id=space.agency_id,
+        started_at=now,
+        first_due_at=due_at,
+        due_at=due_at,
+        extensions_allowed=agreed.extensions,
+        extension_days=agreed.extension_days,
     )
-    if is_new:
-        data = {"id": clock.pk}
-        events.append(space, "clock.started", data if proposal is None else {**data, "proposal": proposal.pk})
-        if proposal is None:
-            handovers.make(space=space, now=now)
+    data = {"id": clock.pk}
+    events.append(space, "clock.started", data if proposal is None else {**data, "proposal": proposal.pk})
+    if proposal is None:
+        handovers.make(space=space, now=now)
     return clock
 
 
@@ -97,7 +101,11 @@ def extend(
     date is not later, or too far).
     """
     now = now or timezone.now()
-    words = cleaned(reason, limit=REASON_LIMIT)
+    words = cleaned(
+        reason,
+        limit=REASON_LIMIT,
+        missing=_("Please say why the answer needs more time; everybody can read the reason."),
+    )
     with transaction.atomic():
         space = events.lock(clock.space_id)
         clock = AnswerClock.objects.get(pk=clock.pk)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from discussions import events, holding, pace, proposal_rules, rules, wording
+from discussions import events, holding, pace, proposal_rules, rules, texts, wording
 from discussions.errors import Conflict, NotFound
 from discussions.ids import new_id, path_step
 from discussions.instruments import Instrument
@@ -32,11 +32,13 @@ def post(
     """Publish a comment in the discussion of the space, or in that under `proposal` or `paragraph` (both of this
     space); appends comment.posted, or comment.held when a moderator looks first.
 
-    A reply belongs to the discussion of its parent. Sent again with the same `client_id`, the first comment comes back.
+    A reply belongs to the discussion of its parent. About a paragraph nothing new begins once it has left the text.
+    Sent again with the same `client_id`, the first comment comes back.
 
     Raises InvalidText, NotAllowed, NotFound (parent not in this space), TooSoon (too fast, or the day of a new account
     is used up), Conflict (same client id, other words).
     """
+    ahead = holding.read_ahead(text)
     with transaction.atomic():
         space = pace.turn(space.pk, author)
         if not getattr(author, "is_authenticated", False):
@@ -50,6 +52,8 @@ def post(
             raise NotFound(rules.explained("withdrawn"), code="other_space")
         if proposal is not None:
             rules.require(proposal_rules.may_discuss(proposal))
+        elif paragraph is not None and parent is None:
+            rules.require(rules.may_comment_on(author, space, is_in_text=texts.is_in_text(paragraph.pk)))
         words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
         if earlier is not None:
             return _same_or_conflict(earlier, space, parent_id, words)
@@ -58,7 +62,7 @@ def post(
         comment.proposal, comment.paragraph = proposal, paragraph
         _require_pace(comment, lately, now)
         comment.level, comment.channel = author.level, channel
-        comment.state = holding.state_for(space=space, author=author, text=words)
+        comment.state = holding.state_for(space=space, author=author, text=words, ahead=ahead)
         comment.save(force_insert=True)
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -84,6 +88,7 @@ def edit(*, comment: Comment, author: Member, text: str) -> Comment:
     Raises InvalidText, NotAllowed, TooSoon.
     """
     words = wording.cleaned(text, limit=wording.COMMENT_LIMIT)
+    ahead = holding.read_ahead(words)
     with transaction.atomic():
         space, comment = _locked(comment)
         rules.require(rules.may_edit(author, space, comment))
@@ -94,7 +99,7 @@ def edit(*, comment: Comment, author: Member, text: str) -> Comment:
         pace.require_few_links(author, words, now)
         CommentEdit.objects.create(comment=comment, text=comment.text, until=now)
         comment.text, comment.edited_at = words, now
-        comment.state = holding.state_for(space=space, author=author, text=words)
+        comment.state = holding.state_for(space=space, author=author, text=words, ahead=ahead)
         comment.save(update_fields=["text", "edited_at", "state"])
         if comment.state == State.VISIBLE:
             became_dirty, told = stream.revise(SOURCE, comment.pk, text=words), "comment.edited"

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import IsNull
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from discussions import instruments, pace, reactions, responses, rules, signatures, voting
+from discussions.cursors import number
 from discussions.errors import TooSoon
+from discussions.instruments import Instrument
 from discussions.live import poll_answers
 from discussions.models import (
     Addendum,
@@ -23,20 +26,25 @@ from discussions.models import (
     BudgetBallot,
     Case,
     Comment,
+    Follow,
     FreeAnswer,
     Hand,
     Level,
     Member,
     Merge,
     MergeStep,
+    Mute,
     Notice,
+    NoticeSettings,
     ParagraphVote,
     PollVote,
     PollWord,
     Proposal,
+    PushSubscription,
     Question,
     QuestionRaise,
     Reaction,
+    Report,
     Signature,
     Silence,
     Space,
@@ -46,6 +54,7 @@ from discussions.models import (
     Wording,
     WordingSupport,
 )
+from discussions.notices import following
 from nlp import stream
 
 SESSION_DAYS = 180
@@ -54,9 +63,13 @@ PER_HOUR = 20  # new guests from one address
 HOUR = 3600
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
+REACTED = ("agree", "thanks", "doubt")  # fields of the form of reactions: the value is the comment
+
 # The addresses at which a visitor without an account may take part, and the verb each stands for.
 DOORS: dict[str, rules.Verb] = {
     "post_comment": rules.Verb.COMMENT,
+    "comment_on_proposal": rules.Verb.COMMENT,
+    "comment_paragraph": rules.Verb.COMMENT,
     "react": rules.Verb.COMMENT,
     "vote": rules.Verb.VOTE,
     "undo_vote": rules.Verb.VOTE,
@@ -79,14 +92,28 @@ DOORS: dict[str, rules.Verb] = {
 }
 
 
-def may_enter(space: Space, verb: rules.Verb) -> bool:
-    """May somebody without an account do this here and now?"""
-    instrument = rules.INSTRUMENT_OF[verb]
+def may_enter(space: Space, verb: rules.Verb, instrument: Instrument | None = None) -> bool:
+    """May somebody without an account do this here and now? `instrument` is where they comment, if it is not the
+    discussion of the space itself.
+    """
+    instrument = instrument or rules.INSTRUMENT_OF[verb]
     return (
         instruments.is_on(space, instrument)
         and instruments.level(space, instrument) == Level.GUEST
         and rules.permits(space, verb)
     )
+
+
+def commented_on(name: str, sent: QueryDict) -> Instrument | None:
+    """The instrument whose discussion a comment or reaction sent to the address `name` belongs to."""
+    if name == "comment_on_proposal":
+        return Instrument.PROPOSALS
+    if name == "comment_paragraph":
+        return Instrument.TEXTS
+    fields = {"post_comment": ("parent",), "react": REACTED}.get(name, ())
+    pk = next((number(sent[field].removeprefix("-")) for field in fields if sent.get(field)), 0)
+    parent = Comment.objects.filter(pk=pk).only("proposal_id", "paragraph_id").first() if pk else None
+    return rules.discussion_of(parent) if parent is not None else None
 
 
 def welcome(request: HttpRequest) -> Member:
@@ -122,6 +149,7 @@ def join(*, guest: Member, member: Member) -> None:
         guest = Member.objects.select_for_update().get(pk=guest.pk)
         if not guest.is_active or not (guest.is_guest or guest.origin.startswith(ASSISTED)):
             return
+        following.drop_contradictions(guest=guest, member=member)
         for given in GIVEN:
             given.move(guest, member)
         stream.change_author(guest.stream_author, member.stream_author)
@@ -133,6 +161,8 @@ def join(*, guest: Member, member: Member) -> None:
 class Given:
     """Rows that belong to a person by `field`; of those that agree in `once` a person can have one.
 
+    Without `once` they can have as many as they like; when it is empty, one alone. Columns of `once` in `or_none`
+    agree also when both are empty.
     `recount` sets right the counters of what the doubles hung on; it takes the values of the first column of `once`.
     With `leaves`, a double stays with the guest instead of being dropped: others may have answered it. `drop` takes
     away doubles on which other rows hang.
@@ -140,7 +170,8 @@ class Given:
 
     model: type[models.Model]
     field: str
-    once: tuple[str, ...] = ()
+    once: tuple[str, ...] | None = None
+    or_none: frozenset[str] = frozenset()
     recount: Callable[[list[int]], None] | None = None
     leaves: bool = False
     drop: Callable[[models.QuerySet], object] = models.QuerySet.delete
@@ -148,21 +179,24 @@ class Given:
     def move(self, guest: Member, member: Member) -> None:
         """Give the guest's rows to the member, and drop what the member has given as well."""
         theirs = self.model._default_manager.filter(**{self.field: guest})
-        if self.once:
-            mine = self.model._default_manager.filter(
-                **{self.field: member}, **{name: OuterRef(name) for name in self.once}
-            )
+        if self.once is not None:
+            mine = self.model._default_manager.filter(*map(self._agrees, self.once), **{self.field: member})
             if self.leaves:
                 theirs.filter(~Exists(mine)).update(**{self.field: member})
                 return
             doubles = theirs.filter(Exists(mine))
-            touched = list(doubles.values_list(self.once[0], flat=True))
+            touched = list(doubles.values_list(self.once[0], flat=True)) if self.recount is not None else []
             self.drop(doubles)
             if touched and self.recount is not None:
                 self.recount(touched)
         theirs.update(**{self.field: member})
 
+    def _agrees(self, name: str) -> Q:
+        same = Q(**{name: OuterRef(name)})
+        return same | Q(IsNull(OuterRef(name), True), **{name: None}) if name in self.or_none else same
 
+
+_FOLLOWED, _MUTED = ("space", "proposal", "comment", "topic_number"), ("space", "topic_number")
 GIVEN: tuple[Given, ...] = (
     Given(Comment, "author", once=("client_id",), leaves=True),
     Given(Reaction, "member", once=("comment", "kind"), recount=reactions.recount),
@@ -184,6 +218,11 @@ GIVEN: tuple[Given, ...] = (
     Given(Hand, "member", once=("session",)),
     Given(Silence, "member", once=("session",)),
     Given(Notice, "member", once=("event",)),
+    Given(Follow, "member", once=_FOLLOWED, or_none=frozenset(_FOLLOWED)),
+    Given(Mute, "member", once=_MUTED, or_none=frozenset(_MUTED)),
+    Given(NoticeSettings, "member", once=()),
+    Given(PushSubscription, "member"),
+    Given(Report, "reporter", once=("target", "target_id")),
     Given(Appeal, "author"),
     Given(Case, "author"),
     Given(Merge, "asked_by"),

@@ -27,16 +27,19 @@ class _Gathered:
 
 
 def make(*, space: Space, now: datetime) -> HandOver:
-    """Write down what is handed over; appends handover.made. Made twice, the first one stands.
+    """Write down what is handed over in the review that begins `now`; appends handover.made.
 
-    The caller holds the lock on the space inside its transaction. Nothing that is hidden or held is handed over.
+    Made twice for one review, the first one stands. A later review hands over what came since, if anything did:
+    nothing twice, and nothing that is hidden or held. The caller holds the lock on the space inside its transaction.
     A constant number of queries for reading, one for each BATCH items for writing.
     """
-    earlier = HandOver.objects.filter(space=space).first()
-    if earlier is not None:
+    earlier = HandOver.objects.filter(space=space).order_by("-pk").first()
+    if earlier is not None and earlier.made_at >= now:
         return earlier
     labels = {topic.number: topic.label for topic in reports.topics(space.corpus)}
     gathered = _gathered(space, labels)
+    if earlier is not None and not gathered:
+        return earlier
     handover = HandOver.objects.create(
         space=space,
         agency_id=space.agency_id,
@@ -69,7 +72,7 @@ def _gathered(space: Space, labels: dict[int, str]) -> dict[int | None, _Gathere
     }
     groups: dict[int | None, _Gathered] = defaultdict(_Gathered)
     place_of: dict[int, int | None] = {}
-    proposals = Proposal.objects.published().filter(space=space, stage__in=UNDER_THRESHOLD)
+    proposals = Proposal.objects.published().filter(space=space, stage__in=UNDER_THRESHOLD, handed_over=None)
     for key, author in proposals.order_by("pk").values_list("pk", "author_id"):
         place_of[key] = placed.get(("proposal", str(key)))
         groups[place_of[key]].proposals.append(key)
@@ -77,7 +80,7 @@ def _gathered(space: Space, labels: dict[int, str]) -> dict[int | None, _Gathere
     signed = Signature.objects.filter(proposal__in=proposals).values_list("proposal_id", "member_id")
     for key, member in signed.iterator(chunk_size=5000):
         groups[place_of[key]].people.add(member)
-    asking = Comment.objects.published().filter(space=space, kind__in=ASKING, official_replies=None)
+    asking = Comment.objects.published().filter(space=space, kind__in=ASKING, official_replies=None, handed_over=None)
     for key, author in asking.order_by("pk").values_list("pk", "author_id").iterator(chunk_size=5000):
         group = groups[placed.get(("comment", str(key)))]
         group.comments.append(key)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import events, proposal_rules, rules, signatures, wording
 from discussions.errors import Conflict, NotAllowed
@@ -35,7 +36,8 @@ def ask(
 
     Raises InvalidText, NotAllowed, Conflict.
     """
-    words = wording.cleaned(reason, limit=REASON_LIMIT)
+    missing = _("Please say why the two proposals should become one; their authors read it.")
+    words = wording.cleaned(reason, limit=REASON_LIMIT, missing=missing)
     now = now or timezone.now()
     with transaction.atomic():
         space = events.lock(source.space_id)
@@ -86,7 +88,8 @@ def refuse(*, merge: Merge, member: Member, words: str, now: datetime | None = N
 
     Raises InvalidText, NotAllowed.
     """
-    words = wording.cleaned(words, limit=REASON_LIMIT)
+    missing = _("Please say why you do not agree; the other author reads it.")
+    words = wording.cleaned(words, limit=REASON_LIMIT, missing=missing)
     now = now or timezone.now()
     with transaction.atomic():
         space, merge = _locked(merge)

@@ -53,7 +53,7 @@ class GuestMiddleware:
     def _enter(self, request, name, kwargs):
         verb = guests.DOORS.get(name)
         space = _space_of(kwargs) if verb is not None else None
-        if space is not None and guests.may_enter(space, verb):
+        if space is not None and guests.may_enter(space, verb, guests.commented_on(name, request.POST)):
             try:
                 guests.welcome(request)
             except TooSoon as refusal:
@@ -81,6 +81,8 @@ class CivicErrorMiddleware:
             allowed = response.get("Allow", "")
             response = self._answer(request, FormsOnly())
             response["Allow"] = allowed
+        if response.status_code == TooSoon.status and hasattr(request, "retry_after"):
+            response["Retry-After"] = str(request.retry_after)
         return response
 
     def process_exception(self, request, exception):
@@ -93,10 +95,8 @@ class CivicErrorMiddleware:
             return None
         if isinstance(exception, SignInNeeded) and not getattr(request, "htmx", False) and request.method == "GET":
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
-        response = self._answer(request, exception)
-        if isinstance(exception, TooSoon):
-            response["Retry-After"] = str(exception.retry_after)
-        return response
+        entrance.slow_down(request, exception)
+        return self._answer(request, exception)
 
     def _answer(self, request, error):
         if request.accepts("text/html"):

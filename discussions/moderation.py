@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import cases, events, pace, reasons, rules, targets
+from discussions import cases, events, modlog, pace, reasons, rules, targets
 from discussions.errors import NotAllowed, NotFound
 from discussions.models import Member, ModerationAct, ModeratorNumber, Report, Space, State
 from discussions.tasks import group_space
@@ -114,7 +114,7 @@ def log(
 ) -> ModerationAct:
     """Write a decision about anything of `Target` down."""
     ModeratorNumber.objects.get_or_create(member=moderator)
-    return ModerationAct.objects.create(
+    made = ModerationAct.objects.create(
         space=space,
         act=act,
         target=target,
@@ -123,6 +123,8 @@ def log(
         note=note.replace("\x00", "").strip()[:NOTE_LIMIT],
         moderator=moderator,
     )
+    modlog.count(made)
+    return made
 
 
 def last_decision(target) -> ModerationAct | None:
@@ -157,7 +159,7 @@ def _show(space: Space, row) -> None:
     row.state, row.hidden_reason = kind.shown(row), ""
     row.save(update_fields=["state", "hidden_reason"])
     cases.settle(row)
-    if stream.restore(kind.key, row.pk, text=row.words):
+    if kind.is_told(row) and stream.restore(kind.key, row.pk, text=row.words):
         enqueue_analysis(space.corpus_id)
 
 

@@ -90,7 +90,7 @@ def cleaned_name(text: str, *, member: Member | None = None) -> str:
 
     Raises InvalidText.
     """
-    name = wording.cleaned_line(text, limit=NAME_LIMIT)
+    name = wording.cleaned_line(text, limit=NAME_LIMIT, missing=_("Please write the name."))
     if not _is_official(member) and _is_taken(skeleton(name)):
         raise InvalidText(
             _("This name looks like that of an agency or of the people who run this site. Please choose another one."),

@@ -70,8 +70,15 @@ def require_choice(space: Space, phase: str) -> None:
     """May an editor choose this phase here? Raises as `move` does."""
     if phase not in Phase.values:
         raise CivicError(rules.explained("no_phase"), code="no_phase")
-    if phase == Phase.ANSWERED != space.phase and not Reply.objects.filter(space=space).exists():
+    if phase == Phase.ANSWERED != space.phase and not _is_answered(space):
         raise NotAllowed(rules.explained("unanswered"), code="unanswered")
+
+
+def _is_answered(space: Space) -> bool:
+    """Has anything been answered, and since the review began whose answer is owed?"""
+    answers = Reply.objects.filter(space=space)
+    owed = space.clocks.filter(proposal=None, answered_at=None).first()
+    return (answers if owed is None else answers.filter(answered_at__gte=owed.started_at)).exists()
 
 
 def enter(space: Space, phase: str, at: datetime) -> bool:

@@ -3,10 +3,12 @@
 What signers do is in `signatures`, how two proposals become one in `merges`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import events, holding, instruments, pace, proposal_rules, rules, signatures, windows, wording
 from discussions.errors import Conflict
@@ -60,6 +62,7 @@ def revise(*, proposal: Proposal, author: Member, title: str, text: str) -> Prop
     New words that a moderator should see first take it off the page until then: proposal.held.
     Raises InvalidText, NotAllowed, TooSoon.
     """
+    ahead = {} if proposal.stage == Stage.DRAFT else holding.read_ahead(Proposal(title=title, text=text).words)
     with transaction.atomic():
         space, proposal = _locked(proposal, author)
         rules.require(proposal_rules.may_revise(author, proposal))
@@ -71,7 +74,7 @@ def revise(*, proposal: Proposal, author: Member, title: str, text: str) -> Prop
         if proposal.stage == Stage.DRAFT:
             proposal.save(update_fields=["title", "text", "revision"])
         else:
-            _rewrite(space, proposal)
+            _rewrite(space, proposal, ahead)
     return proposal
 
 
@@ -81,6 +84,7 @@ def publish(*, proposal: Proposal, author: Member) -> Proposal:
 
     Published twice, it is published once. Raises InvalidText, NotAllowed, TooSoon.
     """
+    ahead = holding.read_ahead(proposal.words)
     with transaction.atomic():
         space, proposal = _locked(proposal, author)
         rules.require(proposal_rules.may_propose(author, space))
@@ -95,7 +99,7 @@ def publish(*, proposal: Proposal, author: Member) -> Proposal:
         proposal.threshold, proposal.published_at = terms["threshold"], now
         proposal.closes_at = windows.end(now, terms["days"])
         proposal.stage, proposal.level = Stage.OPEN, author.level
-        proposal.state = holding.state_for(space=space, author=author, text=proposal.words)
+        proposal.state = holding.state_for(space=space, author=author, text=proposal.words, ahead=ahead)
         proposal.save()
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -121,6 +125,7 @@ def add(*, proposal: Proposal, author: Member, text: str, client_id: str, channe
     Raises InvalidText, NotAllowed, TooSoon, Conflict.
     """
     words = wording.cleaned(text, limit=ADDENDUM_LIMIT)
+    ahead = holding.read_ahead(words)
     with transaction.atomic():
         space, proposal = _locked(proposal, author)
         earlier = Addendum.objects.filter(author_id=author.pk, client_id=client_id).first()
@@ -141,7 +146,7 @@ def add(*, proposal: Proposal, author: Member, text: str, client_id: str, channe
             made_at=now,
             level=author.level,
             channel=channel,
-            state=holding.state_for(space=space, author=author, text=words),
+            state=holding.state_for(space=space, author=author, text=words, ahead=ahead),
         )
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -200,13 +205,13 @@ def step_back(*, proposal: Proposal, author: Member) -> Proposal:
     return proposal
 
 
-def _rewrite(space: Space, proposal: Proposal) -> None:
+def _rewrite(space: Space, proposal: Proposal, ahead: Mapping[str, bool]) -> None:
     """Put new words in the place of published ones, unless a moderator should see them first."""
     now, was_visible = timezone.now(), proposal.state == State.VISIBLE
     pace.require(proposal.author, proposal.edited_at, now)
     proposal.edited_at = now
     if was_visible:
-        proposal.state = holding.state_for(space=space, author=proposal.author, text=proposal.words)
+        proposal.state = holding.state_for(space=space, author=proposal.author, text=proposal.words, ahead=ahead)
     proposal.save(update_fields=["title", "text", "revision", "edited_at", "state"])
     became_dirty, told = False, "proposal.edited"
     if proposal.state == State.VISIBLE:
@@ -220,12 +225,17 @@ def _rewrite(space: Space, proposal: Proposal) -> None:
 
 def _drafted(title: str, text: str) -> tuple[str, str]:
     """A draft needs a title; its text may still be missing."""
-    title = wording.cleaned_line(title, limit=TITLE_LIMIT)
+    title = _cleaned_title(title)
     return title, wording.cleaned(text, limit=TEXT_LIMIT) if text.strip() else ""
 
 
 def _finished(title: str, text: str) -> tuple[str, str]:
-    return wording.cleaned_line(title, limit=TITLE_LIMIT), wording.cleaned(text, limit=TEXT_LIMIT)
+    missing = _("Please say what you propose and why.")
+    return _cleaned_title(title), wording.cleaned(text, limit=TEXT_LIMIT, missing=missing)
+
+
+def _cleaned_title(title: str) -> str:
+    return wording.cleaned_line(title, limit=TITLE_LIMIT, missing=_("Please give your proposal a title."))
 
 
 def _latest(author: Member) -> datetime | None:

@@ -48,7 +48,10 @@ class Line:
 
 @dataclass(slots=True)
 class Group:
-    """Contributions that say the same. `reasons` is what a moderator may choose from in their space."""
+    """Contributions that say the same. `reasons` is what a moderator may choose from in their space.
+
+    `claimed_by` is another moderator who looks at it now; `is_claimed` says that one does so oneself.
+    """
 
     key: str
     space: Space
@@ -62,6 +65,7 @@ class Group:
     is_held: bool
     is_mine: bool
     claimed_by: Member | None
+    is_claimed: bool
     reasons: list[reasons.Reason]
     reports: dict[str, int] = field(default_factory=dict)
 
@@ -209,6 +213,7 @@ def _group(row: dict, lines: dict[str, list[Line]], own: dict[int, list], modera
         is_held=bool(row["any_held"]),
         is_mine=any(line.row.author_id == moderator.pk for line in shown),
         claimed_by=others.claimed_by if others else None,
+        is_claimed=any(cases.is_claimed_by(line.case, moderator) for line in shown),
         reasons=[*reasons.HOUSE.values(), *own.get(row["space"], [])],
     )
 

@@ -96,10 +96,11 @@ def add(
 ) -> ModerationReason:
     """Offer one more reason in a space, in both languages. Raises InvalidText, NotAllowed, CivicError (it is there)."""
     rules.require(rules.may_set_reasons(editor))
+    missing = _("Please name the reason in both languages.")
     row = ModerationReason(
         space=space,
-        label=wording.cleaned_line(label, limit=LABEL_LIMIT),
-        label_en=wording.cleaned_line(label_en, limit=LABEL_LIMIT),
+        label=wording.cleaned_line(label, limit=LABEL_LIMIT, missing=missing),
+        label_en=wording.cleaned_line(label_en, limit=LABEL_LIMIT, missing=missing),
         explanation=wording.cleaned_line(explanation, limit=TOLD_LIMIT) if explanation.strip() else "",
         explanation_en=wording.cleaned_line(explanation_en, limit=TOLD_LIMIT) if explanation_en.strip() else "",
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import answer_rules, clocks, events, phases, rules, signatures
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
@@ -73,9 +74,9 @@ def answer(
     """Publish an official answer to exactly one target, signed by the officer's agency; appends reply.given, and
     clock.answered when a clock stops by it.
 
-    A proposal and the space as a whole are answered once, by the agency that owes the answer; with the answer to the
-    whole a review is over. Sent again with the same
-    `client_id`, the first answer comes back. `is_approved`: a second person has agreed, as some spaces demand.
+    A proposal is answered once and the space as a whole once for each of its reviews, by the agency that owes the
+    answer; with the answer to the whole a review is over. Sent again with the same `client_id`, the first answer comes
+    back. `is_approved`: a second person has agreed, as some spaces demand.
 
     Raises InvalidText, NotAllowed (no role, no agency, another agency, not approved, too early, answered already),
     NotFound (target elsewhere or hidden), Conflict.
@@ -93,7 +94,7 @@ def answer(
     if len(target) != 1 or (points and not whole):
         raise CivicError(rules.explained("one_target"), code="one_target")
     (column, thing) = next(iter(target.items()))
-    words = cleaned(text, limit=REPLY_LIMIT)
+    words = _words(text)
     points, documents = _clean_points(points), _clean_documents(documents)
     now = now or timezone.now()
     with transaction.atomic():
@@ -103,11 +104,12 @@ def answer(
         if earlier is not None:
             return _same_or_conflict(earlier, space, column, thing, words, points)
         _require_reachable(space, column, thing)
-        _require_terms(space, officer, column, thing, is_approved)
+        require_approval_of(space, is_approved=is_approved)
         clock = None
         if column in ("whole", "proposal"):
             # A review whose date has come has its clock, also where the clockwork has not run since.
             space = phases.settled(space, timezone.now())
+            _require_owed(space, officer, column, thing)
             clock = clocks.stop(space=space, proposal=proposal, now=now)
         reply = Reply.objects.create(
             space=space,
@@ -148,7 +150,7 @@ def correct(
 
     Raises InvalidText (also without a reason), NotAllowed (no role, another agency, not approved).
     """
-    words = cleaned(text, limit=REPLY_LIMIT)
+    words = _words(text)
     with transaction.atomic():
         space = events.lock(reply.space_id)
         reply = Reply.objects.get(pk=reply.pk)
@@ -161,7 +163,8 @@ def correct(
             return reply
         if points and reply.whole_id is None:
             raise CivicError(rules.explained("one_target"), code="one_target")
-        _replace(reply, officer, words, cleaned(why, limit=WHY_LIMIT), points, documents)
+        missing = _("This answer is public. Please say why it is corrected.")
+        _replace(reply, officer, words, cleaned(why, limit=WHY_LIMIT, missing=missing), points, documents)
         events.append(space, "reply.corrected", {"id": reply.pk, "version": reply.version})
     return reply
 
@@ -170,7 +173,7 @@ def check(*, text: str, whole: bool = True, points: Sequence[Point] = (), docume
     """Would these words be taken? Raises InvalidText and CivicError (points to one thing) as `answer` does."""
     if points and not whole:
         raise CivicError(rules.explained("one_target"), code="one_target")
-    cleaned(text, limit=REPLY_LIMIT)
+    _words(text)
     _clean_points(points)
     _clean_documents(documents)
 
@@ -221,6 +224,10 @@ def _documents_of(reply: Reply) -> list[Document]:
     return [Document(document.title, document.url) for document in reply.documents.order_by("position")]
 
 
+def _words(text: str) -> str:
+    return cleaned(text, limit=REPLY_LIMIT, missing=_("Please write the answer."))
+
+
 def _clean_points(points: Sequence[Point]) -> list[Point]:
     """The points with their words made safe. Raises InvalidText."""
     numbers = [point.topic_number for point in points if point.topic_number is not None]
@@ -230,9 +237,9 @@ def _clean_points(points: Sequence[Point]) -> list[Point]:
         raise InvalidText(rules.explained("points"), code="points")
     return [
         Point(
-            label=cleaned_line(point.label, limit=LABEL_LIMIT),
+            label=cleaned_line(point.label, limit=LABEL_LIMIT, missing=_("Please say what each point is about.")),
             verdict=point.verdict,
-            text=cleaned(point.text, limit=REPLY_LIMIT),
+            text=cleaned(point.text, limit=REPLY_LIMIT, missing=_("Please give the reasons for each point.")),
             next_step=cleaned(point.next_step, limit=REPLY_LIMIT) if point.next_step.strip() else "",
             topic_number=point.topic_number,
         )
@@ -251,7 +258,11 @@ def _clean_documents(documents: Sequence[Document]) -> list[Document]:
             raise InvalidText(rules.explained("documents"), code="documents")
     if len(documents) > MOST_DOCUMENTS:
         raise InvalidText(rules.explained("documents"), code="documents")
-    return [Document(cleaned_line(document.title, limit=LABEL_LIMIT), document.url) for document in documents]
+    missing = _("Please give each document a title.")
+    return [
+        Document(cleaned_line(document.title, limit=LABEL_LIMIT, missing=missing), document.url)
+        for document in documents
+    ]
 
 
 def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: str, points: list[Point]) -> Reply:
@@ -264,17 +275,16 @@ def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: s
     return earlier
 
 
-def _require_terms(space: Space, officer: Member, column: str, thing, is_approved: bool) -> None:
-    """May this officer answer this, here, now?"""
-    require_approval_of(space, is_approved=is_approved)
-    if column not in ("whole", "proposal"):
-        return
+def _require_owed(space: Space, officer: Member, column: str, thing) -> None:
+    """May this officer answer the whole of this space, or this proposal, now?"""
     if column == "whole" and space.phase_now not in ANSWERABLE:
         raise NotAllowed(rules.explained("too_early"), code="too_early")
     proposal = thing if column == "proposal" else None
-    clock = space.clocks.filter(proposal=proposal).first()
+    clock = space.clocks.filter(proposal=proposal).order_by("-pk").first()
     rules.require(answer_rules.may_answer_for(officer, clock.agency_id if clock else space.agency_id))
-    if Reply.objects.filter(space=space, agency_id=officer.agency_id, **{column: thing}).exists():
+    # A clock of the whole that runs is that of another review than the one that was answered.
+    is_owed_anew = column == "whole" and clock is not None and clock.answered_at is None
+    if not is_owed_anew and Reply.objects.filter(space=space, agency_id=officer.agency_id, **{column: thing}).exists():
         raise NotAllowed(rules.explained("answered_already"), code="answered_already")
 
 

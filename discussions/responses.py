@@ -95,6 +95,7 @@ def respond(
 
     Raises NotAllowed, InvalidAnswers.
     """
+    ahead = holding.read_ahead(*(words for words in answers.values() if isinstance(words, str)))
     with transaction.atomic():
         space = events.lock(survey.space_id)
         survey = Survey.objects.get(pk=survey.pk)
@@ -112,10 +113,22 @@ def respond(
         response.level, response.channel = member.level, channel
         response.save()
         _keep(response, questions, given)
-        if _say(space, response, questions, given, now):
+        if _say(space, response, questions, given, now, ahead):
             enqueue_analysis(space.corpus_id)
         events.append(space, "survey.responded", {"id": survey.pk})
     return response
+
+
+def follow_results(survey: Survey) -> bool:
+    """Let the free words of a survey be analysed while its results may be shown, and not before. True as in the stream.
+
+    Called with the lock of the space, whenever that changes.
+    """
+    words = FreeAnswer.objects.published().filter(response__survey=survey).order_by("pk")
+    place = {"corpus_id": survey.space.corpus_id, "source": SOURCE}
+    if survey.is_told:
+        return stream.restore_many(**place, texts=words.values_list("pk", "text").iterator(chunk_size=1000))
+    return stream.withdraw_many(**place, keys=words.values_list("pk", flat=True).iterator(chunk_size=1000))
 
 
 def drop(doubles: QuerySet[SurveyResponse]) -> None:
@@ -230,8 +243,12 @@ def _say(
     questions: list[SurveyQuestion],
     given: Mapping[int, Given],
     now: datetime,
+    ahead: Mapping[str, bool],
 ) -> bool:
-    """Let the free words enter, change or leave the opinion stream. True when the corpus was clean before."""
+    """Let the free words enter, change or leave the opinion stream. True when the corpus was clean before.
+
+    Where the results wait for the end of the survey, the words wait with them.
+    """
     earlier = {answer.question_id: answer for answer in response.free_answers.all()}
     became_dirty = False
     for question in questions:
@@ -240,13 +257,20 @@ def _say(
         words = given[question.number].text if question.number in given else ""
         answer = earlier.get(question.pk)
         if answer is None:
-            became_dirty |= bool(words) and _submit(space, response, question, words, now)
+            became_dirty |= bool(words) and _submit(space, response, question, words, now, ahead)
         elif words != answer.text:
-            became_dirty |= _revise(space, response, answer, words)
+            became_dirty |= _revise(space, response, answer, words, ahead)
     return became_dirty
 
 
-def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, words: str, now: datetime) -> bool:
+def _submit(
+    space: Space,
+    response: SurveyResponse,
+    question: SurveyQuestion,
+    words: str,
+    now: datetime,
+    ahead: Mapping[str, bool],
+) -> bool:
     author = response.member
     answer = FreeAnswer.objects.create(
         space=space,
@@ -257,7 +281,7 @@ def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, wo
         made_at=now,
         level=response.level,
         channel=response.channel,
-        state=holding.state_for(space=space, author=author, text=words),
+        state=holding.state_for(space=space, author=author, text=words, ahead=ahead),
     )
     return stream.submit(
         corpus_id=space.corpus_id,
@@ -267,7 +291,7 @@ def _submit(space: Space, response: SurveyResponse, question: SurveyQuestion, wo
         author=author.stream_author,
         posted_at=now,
         url=address_of(answer),
-        visible=answer.state == State.VISIBLE,
+        visible=answer.state == State.VISIBLE and response.survey.is_told,
     )
 
 
@@ -276,7 +300,7 @@ def address_of(answer: FreeAnswer) -> str:
     return answer.space.path(f"surveys/words/{answer.question_id}/#w{answer.pk}")
 
 
-def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: str) -> bool:
+def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: str, ahead: Mapping[str, bool]) -> bool:
     """Other words, or none any more. What a moderator has hidden or still has to look at stays out of sight."""
     answer.text, answer.level, answer.channel = words, response.level, response.channel
     if not words:
@@ -284,8 +308,8 @@ def _revise(space: Space, response: SurveyResponse, answer: FreeAnswer, words: s
         answer.save()
         return stream.withdraw(SOURCE, answer.pk)
     if answer.state in (State.VISIBLE, State.WITHDRAWN):
-        answer.state = holding.state_for(space=space, author=response.member, text=words)
+        answer.state = holding.state_for(space=space, author=response.member, text=words, ahead=ahead)
     answer.save()
-    if answer.state == State.VISIBLE:
+    if answer.state == State.VISIBLE and response.survey.is_told:
         return stream.revise(SOURCE, answer.pk, text=words)
     return stream.withdraw(SOURCE, answer.pk)

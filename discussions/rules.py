@@ -166,6 +166,10 @@ def explained(code: str) -> str:
         "points": _("Please give each point a decision, and each topic only one point. At most 60 points fit."),
         "documents": _("A document needs a title and an address on this site or on the web. At most 20 fit."),
         "needs_approval": _("Here a second person approves every answer. Please send it as a draft in the desk."),
+        "own_changes": _(
+            "You have changed these words, so somebody else has to agree to them. Send the draft back with a request "
+            "for changes, or let another colleague publish it."
+        ),
         "too_early": _("A discussion is answered as a whole once its review has begun."),
         "answered_already": _(
             "Your agency has answered this already. Correct that answer: both versions stay readable."

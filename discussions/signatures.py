@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
-from discussions import clocks, events, proposal_rules, rules
-from discussions.models import Channel, Level, Member, Proposal, Signature, Space, State
+from discussions import clocks, events, proposal_rules, rules, splits
+from discussions.models import Channel, Member, Proposal, Signature, Space, State
 
 GRACE = timedelta(minutes=2)
 """How long after its end a window is written down as closed: a signature that arrived in time may still wait for its
@@ -110,17 +110,28 @@ def answered(proposal: Proposal) -> None:
 
 
 def by_level(proposals: Iterable[Proposal]) -> dict[int, list[tuple[str, int]]]:
-    """How many signed with which level, most surely known first, by id of the proposal: one query."""
+    """How many signed with which level, most surely known first, by id of the proposal: one query.
+
+    Levels of few people stand together at the end, and where there is no other there is no split.
+    """
     rows = (
         Signature.objects.filter(proposal__in=[proposal.pk for proposal in proposals])
         .order_by("proposal", "-level")
         .values_list("proposal", "level")
         .annotate(n=Count("pk"))
     )
-    counts: dict[int, list[tuple[str, int]]] = {}
+    counts: dict[int, dict[int, int]] = {}
     for pk, level, number in rows:
-        counts.setdefault(pk, []).append((str(Level(level).label), number))
-    return counts
+        counts.setdefault(pk, {})[level] = number
+    return {pk: _told(by) for pk, by in counts.items()}
+
+
+def _told(counts: dict[int, int]) -> list[tuple[str, int]]:
+    hidden = splits.folded(counts)
+    if len(hidden) == len(counts):
+        return []
+    shown = [(splits.label("level", str(level)), number) for level, number in counts.items() if level not in hidden]
+    return [*shown, (splits.label("level", ""), sum(counts[level] for level in hidden))] if hidden else shown
 
 
 def signed_among(member, proposals: Iterable[Proposal]) -> dict[int, Signature]:

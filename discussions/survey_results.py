@@ -11,8 +11,8 @@ from discussions import events, instruments, rules
 from discussions.instruments import Instrument
 from discussions.models import Answer, FreeAnswer, Level, State, Survey, SurveyQuestion, SurveyResponse
 from discussions.models.openings import Opening
+from discussions.splits import LEAST, folded
 
-SMALLEST = 5
 KEPT_SECONDS = 300
 Kind = SurveyQuestion.Kind
 
@@ -90,17 +90,23 @@ def counted(survey: Survey) -> Results:
     words = FreeAnswer.objects.filter(response__survey=survey, state=State.VISIBLE)
     people |= dict(words.values_list("question_id").annotate(Count("pk")).order_by())
     # One small level would be told by subtraction from the whole, so then nothing is split.
-    may_split = len(levels) > 1 and all(count >= SMALLEST for count in levels.values())
+    may_split = len(levels) > 1 and all(count >= LEAST for count in levels.values())
     shown_levels = tuple(map(Level, levels)) if may_split else ()
     return Results(
         n=sum(levels.values()),
         outcomes=tuple(
             _outcome(question, people.get(question.pk, 0), cells[question.pk], shown_levels) for question in questions
         ),
-        levels=dict(zip(map(Level, levels), hide_small([levels.values()])[0], strict=True)),
-        channels=dict(zip(channels, hide_small([channels.values()])[0], strict=True)),
+        levels={Level(level): count for level, count in _told(levels).items()},
+        channels=_told(channels),
         needed=instruments.level(survey.space, Instrument.SURVEYS),
     )
+
+
+def _told(counts: dict) -> dict:
+    """Counts of people, None for those too few to be told apart."""
+    hidden = folded(counts)
+    return {key: None if key in hidden else count for key, count in counts.items()}
 
 
 def _outcome(question: SurveyQuestion, n: int, cells: dict, levels: tuple[Level, ...]) -> Outcome:
@@ -165,14 +171,12 @@ def _people(cells: dict, answer: int | None) -> dict[int, int]:
 
 
 def hide_small(table: Iterable[Iterable[int]]) -> list[tuple[int | None, ...]]:
-    """A table of counts in which no count below SMALLEST can be read or worked out from the sums of rows or columns.
+    """A table of counts in which no count below LEAST can be read or worked out from the sums of rows or columns.
 
     Where a row or column would hide exactly one count, its next smallest is hidden as well.
     """
     rows = [list(row) for row in table]
-    hidden = {
-        (y, x) for y, row in enumerate(rows) for x, count in enumerate(row) if 0 < count < SMALLEST and len(row) > 1
-    }
+    hidden = {(y, x) for y, row in enumerate(rows) for x, count in enumerate(row) if 0 < count < LEAST and len(row) > 1}
     lines = [[(y, x) for x in range(len(row))] for y, row in enumerate(rows)]
     if rows:
         lines += [[(y, x) for y in range(len(rows))] for x in range(len(rows[0]))]

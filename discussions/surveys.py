@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, openings, questionnaires, rules, wording
+from discussions import events, openings, questionnaires, responses, rules, wording
 from discussions.errors import CivicError
 from discussions.models import Member, Space, Survey, SurveyQuestion
 from discussions.models.openings import Opening
 from discussions.questionnaires import Draft, Words
+from nlp.tasks import enqueue_analysis
 
 TITLE_LIMIT = 200
 INTRODUCTION_LIMIT = 2000
@@ -56,7 +57,7 @@ def edit(*, survey: Survey, editor: Member, terms: Terms, questions: Sequence[Dr
         changed |= any(getattr(survey, name) != value for name, value in columns.items())
         if not changed:
             return survey
-        now = timezone.now()
+        now, was_told = timezone.now(), survey.is_told
         if survey.state == Opening.State.OPEN and terms.closes_at is not None and terms.closes_at <= now:
             raise CivicError(_("The new end is over already; close the survey instead."), code="dates")
         for name, value in columns.items():
@@ -64,6 +65,8 @@ def edit(*, survey: Survey, editor: Member, terms: Terms, questions: Sequence[Dr
         if survey.responses.exists():
             survey.reworded_at = now
         survey.save(update_fields=[*columns, "reworded_at"])
+        if survey.is_told != was_told:
+            _tell_words(survey, space)
         if survey.state == Opening.State.OPEN:
             events.append(space, "survey.edited", {"id": survey.pk})
     return survey
@@ -128,8 +131,15 @@ def _end(pk: int) -> tuple[Survey, bool]:
         survey.refresh_from_db()
         changed = openings.end(survey, timezone.now())
         if changed:
+            if survey.results == Survey.Results.CLOSED:
+                _tell_words(survey, space)
             events.append(space, "survey.closed", {"id": survey.pk})
     return survey, changed
+
+
+def _tell_words(survey: Survey, space: Space) -> None:
+    if responses.follow_results(survey):
+        enqueue_analysis(space.corpus_id)
 
 
 def _columns(terms: Terms) -> dict:
@@ -137,7 +147,9 @@ def _columns(terms: Terms) -> dict:
     if terms.results not in Survey.Results.values:
         raise CivicError(_("Please say when the results are shown."), code="results")
     return {
-        "title": wording.cleaned_line(terms.title.written, limit=TITLE_LIMIT),
+        "title": wording.cleaned_line(
+            terms.title.written, limit=TITLE_LIMIT, missing=_("Please give the survey a title.")
+        ),
         "title_en": _optional(terms.title.english, TITLE_LIMIT),
         "introduction": _optional(terms.introduction.written, INTRODUCTION_LIMIT),
         "introduction_en": _optional(terms.introduction.english, INTRODUCTION_LIMIT),

@@ -16,6 +16,8 @@ from discussions.models.standing import State
 from discussions.models.surveys import FreeAnswer
 from discussions.models.texts import Wording
 
+# The names under which kinds keep the moment at which something was said.
+MOMENTS = ("posted_at", "made_at", "asked_at", "said_at")
 GONE = frozenset({State.HIDDEN.value, State.HELD.value, State.WITHDRAWN.value})
 
 
@@ -26,7 +28,8 @@ class Kind:
     `space` is the lookup that leads to the space, `shown` the state in which everybody reads it again, `address` the
     page on which it stands. `counts` says that votes hang on it, so that the opinion groups change with it. `begins` is
     what has to be done besides when it was held and people can read it at last. `only` leaves out what its author has
-    not sent to anybody yet.
+    not sent to anybody yet. `is_told` says of a visible row whether it may be read yet: until then it is in no
+    analysis.
     """
 
     key: str
@@ -37,6 +40,7 @@ class Kind:
     counts: bool = False
     begins: Callable[[Any, datetime], None] | None = None
     only: Q = Q()
+    is_told: Callable[[Any], bool] = lambda row: True
 
     @property
     def label(self) -> str | Promise:
@@ -83,8 +87,8 @@ KINDS: dict[str, Kind] = {
         Kind(Target.PROPOSAL.value, Proposal, _own, begins=windows.begin_anew, only=~Q(stage=Proposal.Stage.DRAFT)),
         Kind(Target.ADDENDUM.value, Addendum, _own),
         Kind(Target.WORDING.value, Wording, _own),
-        Kind(Target.SURVEY.value, FreeAnswer, _own),
         Kind(Target.POLL_WORD.value, PollWord, _poll_word, space="poll__session__space"),
+        Kind(Target.SURVEY.value, FreeAnswer, _own, is_told=lambda row: row.response.survey.is_told),
     )
 }
 
@@ -95,6 +99,11 @@ def of(row) -> Kind:
         if isinstance(row, kind.model):
             return kind
     raise NotFound(str(type(row).__name__), code="unknown_kind")
+
+
+def said_at(row) -> datetime | None:
+    """When it was said, where its kind knows."""
+    return next((at for name in MOMENTS if (at := getattr(row, name, None))), None)
 
 
 def is_visible(row) -> bool:

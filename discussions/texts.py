@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from discussions import events, instruments, rules, wording
 from discussions.errors import Conflict, NotAllowed
@@ -48,7 +49,7 @@ def begin(*, space: Space, editor: Member, title: str, client_id: str) -> DraftT
 
     Raises InvalidText, NotAllowed, Conflict.
     """
-    title = wording.cleaned_line(title, limit=TITLE_LIMIT)
+    title = wording.cleaned_line(title, limit=TITLE_LIMIT, missing=_("Please give the text a title."))
     with transaction.atomic():
         require_editor(editor, space)
         space = events.lock(space.pk)

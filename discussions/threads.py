@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, F, Func, OuterRef, Q, Subquery, TextChoices, Value
 from django.utils.translation import gettext_lazy as _
 
-from discussions import cursors
+from discussions import cursors, folds
 from discussions.ids import PATH_STEP
 from discussions.models import Comment, Paragraph, Proposal, Reply, Space, State
 
 ROOTS = 20
-FIRST_REPLIES = 3
+FIRST_REPLIES = 3  # of one branch
+SHOWN_REPLIES = 20  # of all branches of a page together: lively pages take no longer than quiet ones
 REPLIES = 50
+# The paths of the first replies, and of the one behind them, as a root is read with them.
+REPLY_PATHS = tuple(f"reply_{place}" for place in range(FIRST_REPLIES + 1))
 LAST_STEP = "z" * PATH_STEP  # above every step of a path
 # What waits for a moderator has no place in a thread yet; what was there before an edit keeps its own.
 PLACED = ~Q(state=State.HELD, edited_at=None)
@@ -37,15 +40,20 @@ ONLY = {
     Sort.DISCUSSED: Q(state=State.VISIBLE),
     Sort.UNANSWERED: Q(state=State.VISIBLE, n_replies=0, is_answered=False),
 }
+# What a comment must be for others to be folded into it: on pages of this order itself, so that nothing is lost.
+FOLDS_INTO = {Sort.UNANSWERED: {"n_replies": 0, "is_answered": False}}
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A root comment with the first replies; `more` when there are others."""
+    """A root comment with the first replies; `more` when its own page shows others; `fold` when many said
+    the same.
+    """
 
     root: Comment
     replies: list[Comment]
     more: bool
+    fold: folds.Fold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,15 @@ def page(
     kind: str = "",
     proposal: Proposal | None = None,
     paragraph: Paragraph | None = None,
+    folded: bool = False,
 ) -> ThreadPage:
-    """ROOTS branches of a space, or of the discussion under a proposal or paragraph: three queries.
+    """ROOTS branches of a space, or of the discussion under a proposal or paragraph, and SHOWN_REPLIES replies at most,
+    however lively it is: three queries.
 
     `before` is the cursor that the previous page gave as `older`; one of another order begins anew. The orders and the
     kinds of comment are for the space's own discussion; those under proposals and paragraphs are read newest first.
+    `folded`: of what many accounts said alike in the space's own discussion one comment stands for all (one query more
+    on a page that has such).
     """
     if proposal is not None or paragraph is not None:
         sort, kind = Sort.NEW, ""
@@ -106,24 +118,27 @@ def page(
     roots = (
         Comment.objects.filter(ONLY[sort], space=space, parent=None, proposal=proposal, paragraph=paragraph)
         .select_related("author")
-        .annotate(
-            last_shown=Subquery(below[FIRST_REPLIES - 1 : FIRST_REPLIES]),
-            next_hidden=Subquery(below[FIRST_REPLIES : FIRST_REPLIES + 1]),
-            any_reply=Subquery(below[:1]),
-        )
+        .annotate(**{name: Subquery(below[place : place + 1]) for place, name in enumerate(REPLY_PATHS)})
         .order_by(*dict.fromkeys((f"-{column}", "-id")))
     )
     if kind:
         roots = roots.filter(kind=kind)
+    if folded:
+        roots = folds.without_repeats(roots, **FOLDS_INTO.get(sort, {}), **({"kind": kind} if kind else {}))
     order = f"{sort.value}:{kind}"
     if edge := cursors.read(order, before, 2):
         roots = roots.filter(_behind(column, *edge))
     found = list(roots[: ROOTS + 1])
     shown = found[:ROOTS]
     older = cursors.made(order, getattr(shown[-1], column), shown[-1].pk) if len(found) > ROOTS else None
-    replies = _first_replies(shown)
+    paths = {root.pk: [path for name in REPLY_PATHS if (path := getattr(root, name))] for root in shown}
+    shares = _shares(paths)
+    replies = _first_replies(paths, shares)
     ids = [root.pk for root in shown] + [reply.pk for branch in replies.values() for reply in branch]
-    branches = [Branch(root, replies[root.pk], root.next_hidden is not None) for root in shown]
+    fold_of = folds.under(shown) if folded else {}
+    branches = [
+        Branch(root, replies[root.pk], len(paths[root.pk]) > shares[root.pk], fold_of.get(root.pk)) for root in shown
+    ]
     return ThreadPage(branches, older, answers_to(ids))
 
 
@@ -166,13 +181,25 @@ def answers_to(ids: list[int]) -> dict[int, list[Reply]]:
     return dict(answers)
 
 
-def _first_replies(roots: list[Comment]) -> dict[int, list[Comment]]:
-    """The first replies of each root in one query: one index range per root that has any."""
+def _shares(paths: dict[int, list[str]]) -> dict[int, int]:
+    """How many replies each branch shows: one of each branch, then a second one from the top down, and so on until a
+    branch has FIRST_REPLIES or the page SHOWN_REPLIES.
+    """
+    shares, left = dict.fromkeys(paths, 0), SHOWN_REPLIES
+    for turn in range(FIRST_REPLIES):
+        for root, below in paths.items():
+            if left and len(below) > turn:
+                shares[root] += 1
+                left -= 1
+    return shares
+
+
+def _first_replies(paths: dict[int, list[str]], shares: dict[int, int]) -> dict[int, list[Comment]]:
+    """The replies that the branches show, in one query: one index range for each branch that shows any."""
     wanted = Q()
-    for root in roots:
-        if root.any_reply is not None:
-            reach = {"path__lte": root.last_shown} if root.last_shown is not None else {}
-            wanted |= Q(root=root, **reach)
+    for root, share in shares.items():
+        if share:
+            wanted |= Q(root=root, path__lte=paths[root][share - 1])
     replies: dict[int, list[Comment]] = defaultdict(list)
     if wanted:
         for reply in Comment.objects.filter(PLACED, wanted).select_related("author").order_by("path"):

@@ -24,7 +24,7 @@ def make(*, member: Member, name: str) -> tuple[ApiToken, str]:
     """
     if member.is_guest:
         raise NotAllowed(rules.explained("level_10"), code="level_10")
-    name = wording.cleaned_line(name, limit=NAME_LIMIT)
+    name = wording.cleaned_line(name, limit=NAME_LIMIT, missing=_("Please give the key a name."))
     if ApiToken.objects.filter(member=member).count() >= MOST:
         raise CivicError(_("You have many keys already. Please take one back first."), code="many_keys")
     key = PREFIX + secrets.token_urlsafe(32)

@@ -48,7 +48,9 @@ class Place:
 
 def read(source: str) -> regulations.Regulation:
     """How a pasted text would be read; nothing is kept. Raises InvalidText, CivicError when it has too many parts."""
-    found = regulations.read(wording.cleaned(source, limit=SOURCE_LIMIT))
+    found = regulations.read(
+        wording.cleaned(source, limit=SOURCE_LIMIT, missing=_("Please paste the text of the draft."))
+    )
     if len(found.pieces) > MOST_PASSAGES:
         raise CivicError(
             _("This text has %(count)d parts; %(most)d fit. Please divide it into several texts.")

@@ -1,42 +1,25 @@
 """Statements and the votes on them.
 
 A vote does not take the lock of its space: it appends no event, so it needs no place in a gap-free order, and two
-hundred people may vote at once. A vote is judged first. Its transaction ends with the statement's counters, written
-only where it still takes votes and its space is in the phase in which the vote was judged: at that moment it counts.
+hundred people may vote at once (`casting`).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from hashlib import sha256
-from threading import Lock
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from discussions import events, holding, pace, rules, wording
-from discussions.errors import CivicError, Conflict
+from discussions import casting, events, holding, pace, rules, wording
+from discussions.casting import COUNTERS, Casting
+from discussions.errors import CivicError, Conflict, NotFound
 from discussions.models import Channel, Member, Space, State, Statement, Vote
-from discussions.tasks import group_space
 from nlp import stream
 from nlp.tasks import enqueue_analysis
 
 SOURCE = "statement"
-_line = Lock()
-COUNTERS = {1: "agree", -1: "disagree", 0: "passed"}
-# These two are written out: many vote at once, and putting the statements together took longer than carrying them out.
-INSERT = (
-    f"INSERT INTO {Vote._meta.db_table} (statement_id, member_id, value, cast_at, level, channel) "
-    "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (statement_id, member_id) DO NOTHING RETURNING id"
-)
-COUNT = (
-    f"UPDATE {Statement._meta.db_table} SET "
-    + ", ".join(f"{name} = {name} + %s" for name in COUNTERS.values())
-    + " WHERE id = %s AND state = %s AND closed_at IS NULL AND EXISTS (SELECT 1 FROM "
-    f"{Space._meta.db_table} AS place WHERE place.id = {Statement._meta.db_table}.space_id AND place.phase = %s)"
-)
 
 
 def state(*, space: Space, author: Member, text: str, client_id: str, channel: str = Channel.WEB) -> Statement:
@@ -46,6 +29,7 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
     Raises InvalidText, NotAllowed, TooSoon, Conflict.
     """
     words = wording.cleaned_line(text, limit=wording.STATEMENT_LIMIT)
+    ahead = holding.read_ahead(words)
     with transaction.atomic():
         space = pace.turn(space.pk, author)
         rules.require(rules.may_contribute(author, space, rules.Verb.STATE))
@@ -64,7 +48,7 @@ def state(*, space: Space, author: Member, text: str, client_id: str, channel: s
             made_at=now,
             level=author.level,
             channel=channel,
-            state=holding.state_for(space=space, author=author, text=words),
+            state=holding.state_for(space=space, author=author, text=words, ahead=ahead),
         )
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -132,29 +116,21 @@ def _set_closed(statement: Statement, editor: Member, is_closed: bool) -> Statem
 
 
 def cast(*, statement: Statement, member: Member, value: int, channel: str = Channel.WEB) -> Vote:
-    """Vote on a statement, or change one's vote. Raises NotAllowed, CivicError for an unknown value.
+    """Vote on a statement, or change one's vote. Raises NotAllowed, NotFound, CivicError for an unknown value.
 
     However many times at once, there is one vote of one person and the counters agree with it.
     """
-    if value not in Vote.Value.values:
-        raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
-    statement = _judged(statement, member)
-    vote = Vote(
-        statement=statement, member=member, value=value, cast_at=timezone.now(), level=member.level, channel=channel
-    )
-    with _turn(), transaction.atomic():
-        _count(statement, member, replaced=_put(vote), value=value)
-    return vote
+    return _cast(Casting(statement.pk, member, value, channel))
+
+
+def cast_at(*, slug: str, pk: int, member: Member, value: int) -> Vote:
+    """The same by the address of the statement. Raises NotFound also where the member cannot read it."""
+    return _cast(Casting(pk, member, value, slug=slug))
 
 
 def take_back(*, statement: Statement, member: Member) -> None:
     """Undo one's vote while voting is on. Without a vote nothing happens."""
-    statement = _judged(statement, member)
-    with _turn(), transaction.atomic():
-        vote = Vote.objects.select_for_update().filter(statement=statement, member=member).first()
-        if vote is not None:
-            vote.delete()
-            _count(statement, member, replaced=vote.value, value=None)
+    _carried_out(Casting(statement.pk, member, None))
 
 
 def recount(statement_ids: list[int]) -> None:
@@ -187,16 +163,18 @@ def progress(member, space: Space) -> tuple[int, int]:
     return Vote.objects.filter(member=member, statement__space=space, statement__state=State.VISIBLE).count(), total
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    """SQLite has one writer at a time, and whoever finds it busy asks again later and later. Voters of one process
-    stand in line instead: nobody is passed by until the patience of the database ends.
-    """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with _line:
-        yield
+def _cast(vote: Casting) -> Vote:
+    if vote.value not in Vote.Value.values:
+        raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
+    return _carried_out(vote).vote
+
+
+def _carried_out(vote: Casting) -> Casting:
+    verdict = casting.write(vote)
+    if verdict == casting.GONE:
+        raise NotFound(_("This is not part of this discussion any more."))
+    rules.require(verdict)
+    return vote
 
 
 def _scoped(author: Member, client_id: str) -> str:
@@ -210,57 +188,3 @@ def _sent_before(space: Space, author: Member, client_id: str, words: str) -> St
     if earlier is not None and earlier.text != words:
         raise Conflict
     return earlier
-
-
-def _judged(statement: Statement, member: Member) -> Statement:
-    """The statement, if this member may vote on it as it was read; otherwise as it is now. Raises NotAllowed."""
-    if not rules.may_vote(member, statement.space, statement):
-        statement = _fresh(statement, member)
-    return statement
-
-
-def _fresh(statement: Statement, member: Member) -> Statement:
-    """The statement as it is now. Raises NotAllowed when this member may not vote on it."""
-    statement = Statement.objects.select_related("space").get(pk=statement.pk)
-    rules.require(rules.may_vote(member, statement.space, statement))
-    return statement
-
-
-def _put(vote: Vote) -> int | None:
-    """Write the vote and return the value it replaced, None for a first vote. Only its own row is locked."""
-    moment = connection.ops.adapt_datetimefield_value(vote.cast_at)
-    row = [vote.statement_id, vote.member_id, vote.value, moment, vote.level, vote.channel]
-    while True:
-        with connection.cursor() as cursor:
-            # Of two first votes at once, the second waits here until the first is stored, and then finds it.
-            cursor.execute(INSERT, row)
-            made = cursor.fetchone()
-        if made is not None:
-            vote.pk = made[0]
-            return None
-        earlier = Vote.objects.select_for_update().filter(statement=vote.statement_id, member=vote.member_id).first()
-        if earlier is not None:  # otherwise it was taken back a moment ago
-            vote.pk = earlier.pk
-            vote.save(update_fields=["value", "cast_at", "level", "channel"])
-            return earlier.value
-
-
-def _count(statement: Statement, member: Member, *, replaced: int | None, value: int | None) -> None:
-    """Write the counters, if the statement still takes votes; otherwise raise, and the vote is undone with it."""
-    changes = dict.fromkeys(COUNTERS, 0)
-    if replaced is not None:
-        changes[replaced] -= 1
-    if value is not None:
-        changes[value] += 1
-    while not _written(changes, statement):
-        statement = _fresh(statement, member)  # raises, unless the space moved on to another phase that votes
-    # The statement before the corpus, as moderators take them: whoever took them the other way might wait for ever.
-    if stream.mark(statement.space.corpus_id, groups=True):
-        transaction.on_commit(partial(group_space.enqueue, statement.space_id))
-
-
-def _written(changes: dict[int, int], statement: Statement) -> bool:
-    """Add to the counters of a statement that takes votes while its space is in the phase in which it was judged."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [*changes.values(), statement.pk, State.VISIBLE, statement.space.phase])
-        return cursor.rowcount == 1

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from discussions import cases, events, targets
+from discussions import cases, events, folds, targets
 from discussions.models import Burst, Case, Event, Member, Space, Watch
 from nlp import reports
 from nlp.core import abuse, bursts
@@ -24,6 +24,7 @@ LOOKS_BACK = timedelta(hours=24)
 MOST = 20_000
 """Contributions of a day that are compared with each other; of more, the newest."""
 SILENT = frozenset({"hidden", "withdrawn", "held", "rejected"})
+REWORDED = frozenset({"edited", "released"})
 
 
 def run() -> int:
@@ -49,12 +50,17 @@ def look(space: Space) -> int:
             if family in targets.KINDS and verb not in SILENT and "id" in event.data
         }
         said_something |= bool(wanted)
+        reworded = {
+            (f, int(e.data["id"])) for e in news for f, _dot, verb in [e.type.partition(".")] if verb in REWORDED
+        }
         with transaction.atomic():
+            folds.unlink(reworded & wanted)
             marked += _mark(wanted)
             Watch.objects.filter(pk=watch.pk).update(seq=news[-1].seq)
         watch.seq = news[-1].seq
     if said_something:
         marked += notice(space)
+    folds.renew(space)
     _votes(space)
     if marked:
         cases.regroup(space.pk)
@@ -86,7 +92,7 @@ def notice(space: Space) -> int:
 def public(space: Space, *, limit: int = 20) -> list[dict]:
     """What many accounts said alike, folded: {"words", "url", "posts", "people", "at"}. Only what is visible now."""
     found = list(Burst.objects.filter(space=space, kind=Burst.Kind.TEXT).order_by("-id")[:limit])
-    keys = {burst.pk: _key(burst.sample) for burst in found}
+    keys = {burst.pk: ("comment", burst.first_id) if burst.first_id else _key(burst.sample) for burst in found}
     rows = targets.read(keys.values())
     told = []
     for burst in found:
@@ -122,25 +128,25 @@ def _mark(wanted: Iterable[tuple[str, int]]) -> int:
 
 
 def _tell(space: Space, burst: bursts.Burst, members: list[tuple[str, int]]) -> int:
-    """Record a burst of words; new posts of it become cases."""
+    """Record a burst of words, or that an earlier one goes on; new posts of it become cases."""
     sample = f"{members[0][0]} {members[0][1]}"
-    _write(space, Burst.Kind.TEXT, sample, burst, sample)
-    in_burst = Q(pk__in=[])
-    for key in {key for key, _pk in members}:
-        in_burst |= Q(target=key, target_id__in=[pk for kind, pk in members if kind == key], is_burst=True)
-    known = set(Case.objects.filter(in_burst).values_list("target", "target_id"))
+    earlier = folds.earliest(members)
+    written = _write(space, Burst.Kind.TEXT, earlier.key if earlier else sample, burst, sample)
+    found = Case.objects.filter(folds.among(members)).filter(Q(is_burst=True) | Q(burst__isnull=False))
+    known = set(found.values_list("target", "target_id"))
     rows = targets.read(member for member in members if member not in known)
     cases.open_for([row for row in rows.values() if targets.is_visible(row)], is_burst=True)
+    folds.link(written, members)
     return len(rows)
 
 
-def _write(space: Space, kind: str, key: str, burst: bursts.Burst, sample: str) -> None:
+def _write(space: Space, kind: str, key: str, burst: bursts.Burst, sample: str) -> Burst:
     began, ended = (datetime.fromtimestamp(moment, UTC) for moment in (burst.began, burst.ended))
     posts = len(burst.rows) if kind == Burst.Kind.TEXT else 0
-    _save(space, kind, key, posts=posts, people=burst.people, began=began, ended=ended, sample=sample)
+    return _save(space, kind, key, posts=posts, people=burst.people, began=began, ended=ended, sample=sample)
 
 
-def _save(space: Space, kind: str, key: str, *, posts: int, people: int, began, ended, sample: str = "") -> None:
+def _save(space: Space, kind: str, key: str, *, posts: int, people: int, began, ended, sample: str = "") -> Burst:
     values = {"posts": posts, "people": people, "ended_at": ended}
     made, is_new = Burst.objects.get_or_create(
         space=space, kind=kind, key=key, defaults={**values, "began_at": began, "sample": sample}
@@ -149,6 +155,7 @@ def _save(space: Space, kind: str, key: str, *, posts: int, people: int, began, 
         # A pattern that goes on growing is news again once it has doubled.
         again = {"seen_at": None, "seen_by": None} if people >= 2 * made.people else {}
         Burst.objects.filter(pk=made.pk).update(**values, **again)
+    return made
 
 
 def _votes(space: Space) -> None:
@@ -165,7 +172,7 @@ def _is_new_account(row) -> bool:
     author = getattr(row, "author", None)
     if author is None:
         return False
-    said_at = getattr(row, "posted_at", None) or getattr(row, "made_at", None) or getattr(row, "asked_at", None)
+    said_at = targets.said_at(row)
     return said_at is not None and author.date_joined > said_at - timedelta(hours=settings.NEW_ACCOUNT_HOURS)
 
 

@@ -25,10 +25,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\uf
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
-def cleaned(text: str, *, limit: int, least: int = 2) -> str:
+def cleaned(text: str, *, limit: int, least: int = 2, missing: str = "") -> str:
     """`text` in NFC without controls, trimmed.
 
-    Raises InvalidText when fewer than `least` letters or digits are left or it is over `limit` characters.
+    Raises InvalidText when fewer than `least` letters or digits are left or it is over `limit` characters. What is
+    asked for where it is not somebody's opinion (a reason, a title) is said in the words of `missing`.
     """
     words = _CONTROL.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
     words = _TAGS.sub(r"\1", _BIDI_AND_INVISIBLE.sub("", words))
@@ -36,14 +37,17 @@ def cleaned(text: str, *, limit: int, least: int = 2) -> str:
     words = _MANY_LINES.sub("\n\n", words).strip()
     letters = sum(1 for character in words if unicodedata.category(character)[0] in "LN")
     if not words:
-        raise InvalidText(_("There is nothing to read here yet. Please write what you think."), code="empty")
+        raise InvalidText(missing or _("There is nothing to read here yet. Please write what you think."), code="empty")
     if letters == 0:
         raise InvalidText(
-            _("Please add a few words: pictures and signs alone cannot be read aloud, searched or answered."),
+            missing
+            or _("Please add a few words: pictures and signs alone cannot be read aloud, searched or answered."),
             code="no_words",
         )
     if letters < least:
-        raise InvalidText(_("Please write at least two characters, so that others can follow you."), code="too_short")
+        raise InvalidText(
+            missing or _("Please write at least two characters, so that others can follow you."), code="too_short"
+        )
     if len(words) > limit:
         raise InvalidText(
             _("This has %(length)s characters; %(limit)s fit. Nothing was cut off: shorten it or send it in parts.")
@@ -53,9 +57,9 @@ def cleaned(text: str, *, limit: int, least: int = 2) -> str:
     return words
 
 
-def cleaned_line(text: str, *, limit: int, least: int = 2) -> str:
+def cleaned_line(text: str, *, limit: int, least: int = 2, missing: str = "") -> str:
     """As `cleaned`, on one line."""
-    return cleaned(" ".join((text or "").split()), limit=limit, least=least)
+    return cleaned(" ".join((text or "").split()), limit=limit, least=least, missing=missing)
 
 
 def links(text: str) -> int:

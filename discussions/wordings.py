@@ -40,10 +40,11 @@ def suggest(
     Sent again with the same `client_id`, the first one comes back. Raises InvalidText, NotAllowed (also when the
     paragraph was taken out meanwhile), TooSoon, Conflict.
     """
+    ahead = holding.read_ahead(f"{text}\n\n{reason}")
     with transaction.atomic():
         space = pace.turn(paragraph.text.space_id, author)
         rules.require(rules.may_contribute(author, space, rules.Verb.SUGGEST))
-        words = wording.cleaned(text, limit=TEXT_LIMIT)
+        words = wording.cleaned(text, limit=TEXT_LIMIT, missing=_("Please write the words you suggest."))
         why = wording.cleaned(reason, limit=REASON_LIMIT) if reason.strip() else ""
         earlier = Wording.objects.filter(author=author, client_id=client_id).first()
         if earlier is not None:
@@ -64,7 +65,7 @@ def suggest(
             made_at=now,
             level=author.level,
             channel=channel,
-            state=holding.state_for(space=space, author=author, text=f"{words}\n\n{why}"),
+            state=holding.state_for(space=space, author=author, text=f"{words}\n\n{why}", ahead=ahead),
         )
         became_dirty = stream.submit(
             corpus_id=space.corpus_id,
@@ -161,7 +162,8 @@ def _judged(found: Wording, editor: Member, outcome: str, reason: str) -> bool:
 
 
 def _cleaned_reason(reason: str) -> str:
-    return wording.cleaned(reason, limit=REASON_LIMIT)
+    missing = _("Please say what comes of this suggestion and why; its author reads it.")
+    return wording.cleaned(reason, limit=REASON_LIMIT, missing=missing)
 
 
 def _weighed(found: Wording, member: Member) -> Wording:

@@ -88,6 +88,28 @@ def restore(source: str, key: str | int, *, text: str) -> bool:
     return _rewrite(source, key, Opinion.State.VISIBLE, text)
 
 
+def withdraw_many(*, corpus_id: int, source: str, keys: Iterable[str | int]) -> bool:
+    """As `withdraw`, for many utterances of one corpus."""
+    rest = iter(keys)
+    while batch := [str(key) for key in islice(rest, BATCH)]:
+        found = Opinion.objects.filter(corpus_id=corpus_id, source=source, source_key__in=batch)
+        found.update(**_emptied(Opinion.State.WITHDRAWN, ""))
+    return mark(corpus_id, topics=True)
+
+
+def restore_many(*, corpus_id: int, source: str, texts: Iterable[tuple[str | int, str]]) -> bool:
+    """As `restore`, for many (key, text) of one corpus."""
+    rest = iter(texts)
+    while batch := {str(key): text for key, text in islice(rest, BATCH)}:
+        opinions = list(Opinion.objects.filter(corpus_id=corpus_id, source=source, source_key__in=batch))
+        columns = list(_emptied(Opinion.State.VISIBLE, ""))
+        for opinion in opinions:
+            for name, value in _emptied(Opinion.State.VISIBLE, batch[opinion.source_key]).items():
+                setattr(opinion, name, value)
+        Opinion.objects.bulk_update(opinions, columns)
+    return mark(corpus_id, topics=True)
+
+
 def forget(source: str, key: str | int) -> None:
     """Remove an utterance without a trace."""
     Opinion.objects.filter(source=source, source_key=str(key)).delete()

@@ -154,7 +154,7 @@ def existing(folder: Path) -> Path:
 
 def serve(services: Services, port: int, starter: Starter) -> None:
     """Start web server and worker and wait until the first answers."""
-    web = ["uvicorn", "civic.asgi:application", "--host", HOST, "--port", str(port), "--lifespan", "off"]
+    web = ["uvicorn", "civic.asgi:application", "--host", HOST, "--port", str(port), "--lifespan", "on"]
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "3"]
     services.start("web server", web, log=VAR / "log" / "web.log")
     services.start("worker", ["manage.py", "worker"], log=VAR / "log" / "worker.log")

@@ -5,7 +5,7 @@ import json
 from django.apps import apps
 from django.db import connection, transaction
 
-FEW = {"discussions_space", "discussions_agency", "discussions_member"}
+FEW = {"discussions_space", "discussions_agency", "discussions_member", "discussions_moderationtally"}
 """Tables that do not grow with what people contribute, or are read by key alone."""
 
 

@@ -10,7 +10,7 @@ from civic.demo import buses, clock, tourism
 from civic.demo.content import Both
 from civic.demo.town import Town
 from discussions import clocks, comments, events, milestones, phases, replies
-from discussions.models import AnswerClock, Comment, Member, Milestone, MilestoneChange, Phase, Reply, Space
+from discussions.models import AnswerClock, Comment, Member, Phase, Reply, Space
 from discussions.replies import Document, Point
 from nlp.models import Corpus, Opinion
 
@@ -195,7 +195,7 @@ def _make(earlier: Earlier, town: Town, officer: Member) -> None:
 
 
 def _announce(space: Space, officer: Member, steps: tuple[Step, ...]) -> None:
-    today = timezone.localdate()
+    now, today = timezone.now(), timezone.localdate()
     for number, step in enumerate(steps):
         one = milestones.plan(
             space=space,
@@ -203,10 +203,8 @@ def _announce(space: Space, officer: Member, steps: tuple[Step, ...]) -> None:
             what=step.what,
             due_on=today + step.due * DAY,
             client_id=f"demo-{space.pk}-step-{number}",
+            now=now - 30 * DAY,
         )
-        before = timezone.now() - 30 * DAY
-        Milestone.objects.filter(pk=one.pk).update(made_at=before)
-        MilestoneChange.objects.filter(milestone=one).update(made_at=before)
         if step.state != one.state:
             milestones.change(milestone=one, officer=officer, state=step.state, reason=step.reason)
 

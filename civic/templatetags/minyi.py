@@ -1,7 +1,8 @@
 """How a number or a day is written on screen, the same on every page.
 
 Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `at` (an item of a list), `day`, `day_short` (no
-year), `moment` (day and time), `tongue` (the language of words), `spoken_in` (the same as an attribute), `spoken`
+year), `moment` (day and time), `tongue` (the language of words), `spoken_in` (the same as an attribute), `marked`
+(words inside a sentence, with their language), `quotes_marked` (the same for what a sentence quotes), `spoken`
 (plain words of a person as paragraphs with links). Days carry their weekday; with CALENDAR=roc Chinese text counts
 years of the Republic.
 """
@@ -9,22 +10,19 @@ years of the Republic.
 import re
 
 from django import template
-from django.conf import settings
-from django.utils import dateformat
-from django.utils.html import escape, format_html, linebreaks
+from django.utils.html import conditional_escape, escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 
+from discussions import dates
 from nlp.core import languages
 
 register = template.Library()
 
-WEEKDAYS = "一二三四五六日"
-REPUBLIC = 1911
 TONGUES = {"zh-Hant", "zh-Hans", "en", "ja", "vi", "id", "th"}
 # An address ends at a space or at punctuation that Chinese writes without one.
 ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）「」『』《》【】…]+", re.IGNORECASE)
 LONGEST_ADDRESS = 60
+QUOTED = re.compile(r"(?<=[“「])([^“”「」]+)(?=[”」])")
 
 
 @register.filter
@@ -54,6 +52,23 @@ def spoken_in(words):
     """The language of somebody's words as an attribute that stands right behind the name of a tag; "" when unsure."""
     found = tongue(words)
     return format_html(' lang="{}"', found) if found else ""
+
+
+@register.filter
+def marked(words):
+    """Somebody's words inside a sentence of the page, with their language on them; as they came when it is unsure."""
+    found = tongue(words)
+    return format_html('<span lang="{}">{}</span>', found, words) if found else words
+
+
+@register.filter
+def quotes_marked(sentence):
+    """A finished sentence of the page, with the language on whatever stands in quotation marks in it."""
+    pieces, end = [], 0
+    for found in QUOTED.finditer(sentence := str(sentence or "")):
+        pieces += [escape(sentence[end : found.start(1)]), conditional_escape(marked(found.group(1)))]
+        end = found.end(1)
+    return mark_safe("".join([*pieces, escape(sentence[end:])]))
 
 
 @register.filter
@@ -87,37 +102,21 @@ def spoken(words):
 @register.filter(expects_localtime=True)
 def day_short(value):
     """A day without its year: 11月23日（一）, Mon 23 November. An empty value stays empty."""
-    if not value:
-        return ""
-    if _speaks_chinese():
-        return f"{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
-    return dateformat.format(value, "D j F")
+    return dates.day_short(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def day(value):
     """A day in full: 2026年11月23日（一）, Mon 23 November 2026. An empty value stays empty."""
-    if not value:
-        return ""
-    if not _speaks_chinese():
-        return dateformat.format(value, "D j F Y")
-    if getattr(settings, "CALENDAR", "ad") == "roc" and value.year > REPUBLIC:
-        return f"民國{value.year - REPUBLIC}年{day_short(value)}"
-    return f"{value.year}年{day_short(value)}"
+    return dates.day(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def moment(value):
     """A day in full and the time of day: 2026年11月23日（一）14:05. An empty value stays empty."""
-    if not value:
-        return ""
-    return f"{day(value)}{'' if _speaks_chinese() else ', '}{value:%H:%M}"
+    return dates.moment(value) if value else ""
 
 
 def _link(address):
     shown = address if len(address) <= LONGEST_ADDRESS else address[: LONGEST_ADDRESS - 1] + "…"
     return format_html('<a href="{}" rel="nofollow ugc noopener">{}</a>', address, shown)
-
-
-def _speaks_chinese() -> bool:
-    return (get_language() or "").startswith("zh")

@@ -42,6 +42,9 @@ class StepForm(ClientIdForm):
 
     what = forms.CharField(label=_("Step"), required=False, max_length=milestones.WHAT_LIMIT)
     due_on = forms.DateField(label=_("Done by"), widget=DayInput)
+    is_done = forms.BooleanField(
+        label=_("It is done already"), required=False, help_text=_("Then the date is the day on which it was done.")
+    )
     topic_number = forms.TypedChoiceField(
         label=_("Belongs to"), required=False, coerce=int, empty_value=None, choices=[("", _("everything"))]
     )

@@ -17,11 +17,13 @@ from cms.instruments.desk import Desk, space_at
 from discussions import answer_rules, clockfaces, clocks, milestones, rules
 from discussions.cursors import number
 from discussions.errors import CivicError
-from discussions.models import AnswerClock, Milestone, Proposal, Reply, Space
+from discussions.models import AnswerClock, Milestone, Proposal, Space
 from discussions.replies import Point
 from discussions.rules import YES
 from nlp import reports
 
+# What is wrong with a date; everything else is about the words beside it.
+OF_THE_DAY = ("not_later", "too_far", "day_is_over", "day_to_come")
 TERMS = ("days", "extensions", "extension_days", "needs_approval")
 
 
@@ -56,8 +58,11 @@ def one(request, slug: str):
 
 @require_POST
 def begin(request, slug: str):
-    """Open the draft of one answer: the one that is there, or a new one."""
+    """Open the draft of one answer: the one that is there, or a new one; with `reply`, that of a public answer."""
     space = space_at(request, slug, rules.may_answer)
+    if public := number(request.POST.get("reply")):
+        mine = AnswerDraft.objects.filter(space=space, agency=request.user.agency_id)
+        return redirect("wagtailsnippets_cms_answerdraft:edit", get_object_or_404(mine, reply=public).pk)
     target, key = request.POST.get("target", ""), number(request.POST.get("key"))
     label, points = _about(space, target, key)
     try:
@@ -80,7 +85,7 @@ def extend(request, slug: str, pk: int):
         try:
             clocks.extend(clock=clock, officer=request.user, **form.cleaned_data)
         except CivicError as refusal:
-            form.add_error("until" if refusal.code in ("not_later", "too_far") else "reason", refusal.message)
+            form.add_error("until" if refusal.code in OF_THE_DAY else "reason", refusal.message)
         else:
             messages.success(request, _("The new date and its reason are public now."))
             return redirect("answers_desk", slug=slug)
@@ -96,7 +101,7 @@ def plan(request, slug: str):
         try:
             milestones.plan(space=space, officer=request.user, **form.cleaned_data)
         except CivicError as refusal:
-            form.add_error("what", refusal.message)
+            form.add_error("due_on" if refusal.code in OF_THE_DAY else "what", refusal.message)
         else:
             messages.success(request, _("The step is public now."))
             return redirect("answers_desk", slug=slug)
@@ -113,7 +118,7 @@ def change(request, slug: str, pk: int):
         try:
             milestones.change(milestone=milestone, officer=request.user, **form.cleaned_data)
         except CivicError as refusal:
-            form.add_error("reason", refusal.message)
+            form.add_error("due_on" if refusal.code in OF_THE_DAY else "reason", refusal.message)
         else:
             messages.success(request, _("The change is public now, with its date."))
             return redirect("answers_desk", slug=slug)
@@ -155,7 +160,7 @@ def _desk(request, space: Space, *, extending=None, planning=None, changing=None
             }
             for clock in running
         ],
-        "whole": Reply.objects.filter(whole=space, agency=request.user.agency_id).first(),
+        "given": answer_drafts.given(space, request.user.agency_id),
         "topics": to_answer.open_topics(space),
         "questions": asked,
         "older": older,

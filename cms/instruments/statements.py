@@ -163,6 +163,8 @@ def _page(request, space: Space, *, status: int = 200, **more):
         "parts": [
             (splits.label(dimension, part.key), part)
             for dimension, parts in splits.of_space(space).items()
+            # Where everything was folded together, there is nothing to tell apart.
+            if [part.key for part in parts] != [""]
             for part in parts
         ],
         "may_arrange": may_arrange,

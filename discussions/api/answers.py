@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 
 from discussions import replies
@@ -151,7 +152,7 @@ def _column(target: str) -> str:
     return "whole" if target == "space" else target
 
 
-@router.get("spaces/{slug}/answers", response=AnswerList, summary="Official answers of a discussion")
+@router.get("spaces/{slug}/answers", response=AnswerList, summary=gettext_noop("Official answers of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Newest first, each in the version that is valid now."""
     found = Reply.objects.filter(space=space_or_404(slug)).select_related("agency", "officer", "space")
@@ -163,7 +164,7 @@ def index(request, slug: str, asked: Query[Stretch]):
     "spaces/{slug}/answers",
     response={201: AnswerOut, frozenset({400, 401, 403, 404, 409, 422}): Refusal},
     auth=TokenAccess(),
-    summary="Publish an official answer",
+    summary=gettext_noop("Publish an official answer"),
 )
 def give(request, slug: str, sent: AnswerIn):
     """In the name of the officer whose token is used, signed by their agency."""
@@ -195,14 +196,14 @@ def _target(sent: AnswerIn) -> dict:
     return {sent.target: found}
 
 
-@router.get("spaces/{slug}/answers/{answer_id}", response=AnswerOut, summary="One official answer")
+@router.get("spaces/{slug}/answers/{answer_id}", response=AnswerOut, summary=gettext_noop("One official answer"))
 def one(request, slug: str, answer_id: int):
     """In the version that is valid now."""
     found = Reply.objects.filter(space=space_or_404(slug)).select_related("agency", "officer", "space")
     return get_object_or_404(found, pk=min(max(answer_id, 0), LARGEST_ID))
 
 
-@router.get("spaces/{slug}/milestones", response=MilestoneList, summary="What follows after the decision")
+@router.get("spaces/{slug}/milestones", response=MilestoneList, summary=gettext_noop("What follows after the decision"))
 def milestones(request, slug: str, asked: Query[Stretch]):
     """Steps the agency has announced."""
     rows, before = stretch(Milestone.objects.filter(space=space_or_404(slug)).select_related("agency"), asked)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema
 
 from discussions import ballots, rules, tallies
@@ -117,7 +118,7 @@ class BallotOut(Schema):
     cast_at: datetime
 
 
-@router.get("spaces/{slug}/budgets", response=BudgetList, summary="Budget choices of a discussion")
+@router.get("spaces/{slug}/budgets", response=BudgetList, summary=gettext_noop("Budget choices of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Newest first, without those that are still being prepared."""
     found = Budget.objects.filter(space=space_or_404(slug)).exclude(state=Opening.State.DRAFT)
@@ -125,7 +126,9 @@ def index(request, slug: str, asked: Query[Stretch]):
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}/budgets/{id}", response=BudgetDetail, summary="One budget choice with its projects")
+@router.get(
+    "spaces/{slug}/budgets/{id}", response=BudgetDetail, summary=gettext_noop("One budget choice with its projects")
+)
 def one(request, slug: str, id: Id):
     """What can be chosen, and the rule that decides."""
     budget = _budget(slug, id)
@@ -134,7 +137,9 @@ def one(request, slug: str, id: Id):
 
 
 @router.get(
-    "spaces/{slug}/budgets/{id}/result", response={200: ResultOut, 404: Refusal}, summary="Result of a budget choice"
+    "spaces/{slug}/budgets/{id}/result",
+    response={200: ResultOut, 404: Refusal},
+    summary=gettext_noop("Result of a budget choice"),
 )
 def result(request, slug: str, id: Id):
     """Once the ballots are counted."""
@@ -153,7 +158,7 @@ def result(request, slug: str, id: Id):
     "spaces/{slug}/budgets/{id}/ballot",
     response={200: BallotOut, frozenset({401, 403, 404, 422}): Refusal},
     auth=TokenAccess(),
-    summary="Cast a budget ballot",
+    summary=gettext_noop("Cast a budget ballot"),
 )
 def cast(request, slug: str, id: Id, sent: BallotIn):
     """In the name of the member whose token is used; sent again, the new ballot replaces the old one."""

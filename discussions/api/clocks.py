@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 
 from discussions import agencies, clockfaces, clocks
@@ -99,7 +100,7 @@ class AgencyList(Schema):
     items: list[AgencyOut]
 
 
-@router.get("clocks", response=ClockList, summary="Answer clocks of all discussions")
+@router.get("clocks", response=ClockList, summary=gettext_noop("Answer clocks of all discussions"))
 def index(request, asked: Query[Stretch], agency: str = "", standing: Standing | None = None):
     """Newest first; those of one agency, or that stand in one way."""
     found = _readable()
@@ -111,7 +112,7 @@ def index(request, asked: Query[Stretch], agency: str = "", standing: Standing |
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}/clocks", response=ClockList, summary="Answer clocks of a discussion")
+@router.get("spaces/{slug}/clocks", response=ClockList, summary=gettext_noop("Answer clocks of a discussion"))
 def of_space(request, slug: str, asked: Query[Stretch]):
     """That of the discussion itself, and those of proposals over their threshold."""
     rows, before = stretch(_readable().filter(space=space_or_404(slug)), asked)
@@ -122,7 +123,7 @@ def of_space(request, slug: str, asked: Query[Stretch]):
     "spaces/{slug}/clocks/{clock_id}/extensions",
     response={201: ExtensionOut, frozenset({401, 403, 404, 422}): Refusal},
     auth=TokenAccess(),
-    summary="Promise an answer for a later date",
+    summary=gettext_noop("Promise an answer for a later date"),
 )
 def extend(request, slug: str, clock_id: int, sent: ExtensionIn):
     """By an officer of the agency that owes it, before the date is over."""
@@ -131,13 +132,13 @@ def extend(request, slug: str, clock_id: int, sent: ExtensionIn):
     return Status(201, clocks.extend(clock=clock, officer=request.auth, until=until, reason=sent.reason))
 
 
-@router.get("agencies", response=AgencyList, summary="How agencies keep their word")
+@router.get("agencies", response=AgencyList, summary=gettext_noop("How agencies keep their word"))
 def records(request):
     """The public table."""
     return {"items": [_record(record) for record in agencies.records()]}
 
 
-@router.get("agencies/{slug}", response=AgencyOut, summary="How one agency keeps its word")
+@router.get("agencies/{slug}", response=AgencyOut, summary=gettext_noop("How one agency keeps its word"))
 def record(request, slug: str):
     """One row of the public table."""
     (found,) = agencies.records(agency=get_object_or_404(Agency, slug=slug))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 
 from discussions import modlog, reasons
@@ -98,31 +99,37 @@ def _summary(space=None) -> dict:
     return {**named, **counts, "weeks": weeks}
 
 
-@router.get("moderation", response=DecisionList, summary="Decisions of moderators everywhere")
+@router.get("moderation", response=DecisionList, summary=gettext_noop("Decisions of moderators everywhere"))
 def index(request, asked: Query[Stretch]):
     """Newest first, without words and names."""
     return _list(modlog.acts(), asked)
 
 
-@router.get("moderation/summary", response=SummaryOut, summary="Counts of all decisions")
+@router.get("moderation/summary", response=SummaryOut, summary=gettext_noop("Counts of all decisions"))
 def summary(request):
     """By decision, reason, kind and week, with the appeals."""
     return _summary()
 
 
-@router.get("spaces/{slug}/moderation", response=DecisionList, summary="Decisions of moderators in one discussion")
+@router.get(
+    "spaces/{slug}/moderation", response=DecisionList, summary=gettext_noop("Decisions of moderators in one discussion")
+)
 def of_space(request, slug: str, asked: Query[Stretch]):
     """Newest first, without words and names."""
     return _list(modlog.acts(space_or_404(slug)), asked)
 
 
-@router.get("spaces/{slug}/moderation/summary", response=SummaryOut, summary="Counts of decisions in one discussion")
+@router.get(
+    "spaces/{slug}/moderation/summary",
+    response=SummaryOut,
+    summary=gettext_noop("Counts of decisions in one discussion"),
+)
 def summary_of_space(request, slug: str):
     """By decision, reason, kind and week, with the appeals."""
     return _summary(space_or_404(slug))
 
 
-@router.get("spaces/{slug}/moderation/reasons", response=list[ReasonOut], summary="Reasons for hiding")
+@router.get("spaces/{slug}/moderation/reasons", response=list[ReasonOut], summary=gettext_noop("Reasons for hiding"))
 def reasons_of_space(request, slug: str):
     """Those of the house, and those this discussion adds."""
     found = reasons.of(space_or_404(slug))

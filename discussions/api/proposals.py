@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Field, Path, Query, Router, Schema, Status
 
 from discussions import petitions, proposals, signatures
@@ -98,7 +99,7 @@ class SignatureIn(Schema):
     revision: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
-@router.get("spaces/{slug}/proposals", response=ProposalList, summary="Proposals of a discussion")
+@router.get("spaces/{slug}/proposals", response=ProposalList, summary=gettext_noop("Proposals of a discussion"))
 def index(request, slug: str, asked: Query[Asked]):
     """Published ones, newest first."""
     rows = petitions.readable(space_or_404(slug))
@@ -109,7 +110,9 @@ def index(request, slug: str, asked: Query[Asked]):
 
 
 @router.get(
-    "spaces/{slug}/proposals/{pk}", response={200: ProposalWhole, 404: Refusal}, summary="One proposal with its addenda"
+    "spaces/{slug}/proposals/{pk}",
+    response={200: ProposalWhole, 404: Refusal},
+    summary=gettext_noop("One proposal with its addenda"),
 )
 def one(request, slug: str, pk: int = Pk):
     """Words of record, addenda, and signatures split by level."""
@@ -120,7 +123,7 @@ def one(request, slug: str, pk: int = Pk):
     "spaces/{slug}/proposals",
     response={201: ProposalOut, REFUSALS: Refusal},
     auth=TokenAccess(),
-    summary="Publish a proposal",
+    summary=gettext_noop("Publish a proposal"),
 )
 def publish(request, slug: str, sent: ProposalIn):
     """In the name of the member whose token is used, with their signature as the first."""
@@ -139,7 +142,7 @@ def publish(request, slug: str, sent: ProposalIn):
     "spaces/{slug}/proposals/{pk}/signature",
     response={201: ProposalOut, REFUSALS: Refusal},
     auth=TokenAccess(),
-    summary="Co-sign a proposal",
+    summary=gettext_noop("Co-sign a proposal"),
 )
 def sign(request, slug: str, sent: SignatureIn, pk: int = Pk):
     """Twice is once. The moment this request arrived decides whether it is in time."""
@@ -155,7 +158,7 @@ def sign(request, slug: str, sent: SignatureIn, pk: int = Pk):
     "spaces/{slug}/proposals/{pk}/signature",
     response={200: ProposalOut, REFUSALS: Refusal},
     auth=TokenAccess(),
-    summary="Take a signature back",
+    summary=gettext_noop("Take a signature back"),
 )
 def take_back(request, slug: str, pk: int = Pk):
     """While the window is open. Without a signature nothing happens."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 
 from discussions import timelines
@@ -78,14 +79,14 @@ class SpaceList(Schema):
     before: int | None
 
 
-@router.get("spaces", response=SpaceList, summary="Discussions the public may see")
+@router.get("spaces", response=SpaceList, summary=gettext_noop("Discussions the public may see"))
 def index(request, asked: Query[Stretch]):
     """Newest first."""
     rows, before = stretch(Space.objects.exclude(phase=Phase.DRAFT).select_related("agency"), asked)
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}", response=SpaceOut, summary="One discussion")
+@router.get("spaces/{slug}", response=SpaceOut, summary=gettext_noop("One discussion"))
 def one(request, slug: str):
     """Its question, phase, dates and instruments."""
     return space_or_404(slug)

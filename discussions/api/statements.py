@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 
 from discussions import asking, splits, voting
@@ -121,7 +122,7 @@ class DataOut(Schema):
     tables: list[TableOut]
 
 
-@router.get("spaces/{slug}/statements", response=StatementList, summary="Statements of a discussion")
+@router.get("spaces/{slug}/statements", response=StatementList, summary=gettext_noop("Statements of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Published ones with their tallies, newest first."""
     space = space_or_404(slug)
@@ -133,7 +134,7 @@ def index(request, slug: str, asked: Query[Stretch]):
     "spaces/{slug}/statements/next",
     response={200: NextOut, **REFUSED},
     auth=TokenAccess(),
-    summary="The statement to ask about now",
+    summary=gettext_noop("The statement to ask about now"),
 )
 def upcoming(request, slug: str):
     """The one on which a vote of this member teaches most."""
@@ -142,7 +143,7 @@ def upcoming(request, slug: str):
     return {"statement": asking.next_for(request.auth, space), "voted": voted, "total": total}
 
 
-@router.get("spaces/{slug}/statements/{int:pk}", response=StatementWithParts, summary="One statement")
+@router.get("spaces/{slug}/statements/{int:pk}", response=StatementWithParts, summary=gettext_noop("One statement"))
 def one(request, slug: str, pk: int):
     """Its tally, split by level and by channel."""
     return _found(space_or_404(slug), pk)
@@ -152,7 +153,7 @@ def one(request, slug: str, pk: int):
     "spaces/{slug}/statements",
     response={201: StatementOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Put a statement to the vote",
+    summary=gettext_noop("Put a statement to the vote"),
 )
 def state(request, slug: str, sent: StatementIn):
     """In the name of the member whose token is used. `state` is "held" when a moderator looks first."""
@@ -170,7 +171,7 @@ def state(request, slug: str, sent: StatementIn):
     "spaces/{slug}/statements/{int:pk}/vote",
     response={200: VoteOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Vote, or change one's vote",
+    summary=gettext_noop("Vote, or change one's vote"),
 )
 def vote(request, slug: str, pk: int, sent: VoteIn):
     """Sent twice it is one vote."""
@@ -183,7 +184,7 @@ def vote(request, slug: str, pk: int, sent: VoteIn):
     "spaces/{slug}/statements/{int:pk}/vote",
     response={200: VoteOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Take one's vote back",
+    summary=gettext_noop("Take one's vote back"),
 )
 def take_back(request, slug: str, pk: int):
     """Harmless without a vote."""
@@ -192,7 +193,7 @@ def take_back(request, slug: str, pk: int):
     return {"value": None, "statement": _found(space, pk)}
 
 
-@data.get("spaces/{slug}/data", response=DataOut, summary="The open data of a discussion")
+@data.get("spaces/{slug}/data", response=DataOut, summary=gettext_noop("The open data of a discussion"))
 def open_data(request, slug: str):
     """Where its files are, what their columns mean, on what terms they may be used."""
     space = space_or_404(slug)

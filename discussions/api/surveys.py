@@ -6,6 +6,7 @@ from typing import Annotated
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema
 
 from discussions import responses, rules, survey_results
@@ -155,7 +156,7 @@ class ResponseOut(Schema):
     changed_at: datetime | None
 
 
-@router.get("spaces/{slug}/surveys", response=SurveyList, summary="Surveys of a discussion")
+@router.get("spaces/{slug}/surveys", response=SurveyList, summary=gettext_noop("Surveys of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Newest first, without those that are still being prepared."""
     found = Survey.objects.filter(space=space_or_404(slug)).exclude(state=Opening.State.DRAFT)
@@ -163,7 +164,7 @@ def index(request, slug: str, asked: Query[Stretch]):
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}/surveys/{id}", response=SurveyDetail, summary="One survey with its questions")
+@router.get("spaces/{slug}/surveys/{id}", response=SurveyDetail, summary=gettext_noop("One survey with its questions"))
 def one(request, slug: str, id: Id):
     """What it asks, in both languages."""
     survey = _survey(slug, id)
@@ -179,7 +180,7 @@ def _anybody(request) -> AnonymousUser:
     "spaces/{slug}/surveys/{id}/results",
     response={200: ResultsOut, 403: Refusal},
     auth=[TokenAccess(), _anybody],
-    summary="Results of a survey",
+    summary=gettext_noop("Results of a survey"),
 )
 def results(request, slug: str, id: Id):
     """Open when the survey has closed; before, where it says so, with the token of somebody who has answered."""
@@ -195,7 +196,7 @@ def results(request, slug: str, id: Id):
     "spaces/{slug}/surveys/{id}/response",
     response={200: ResponseOut, frozenset({401, 403, 404, 422}): Refusal},
     auth=TokenAccess(),
-    summary="Answer a survey",
+    summary=gettext_noop("Answer a survey"),
 )
 def respond(request, slug: str, id: Id, sent: ResponseIn):
     """In the name of the member whose token is used; sent again, the new answers replace the old ones."""

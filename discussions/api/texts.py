@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 
 from discussions import changes, paragraphs, texts, wordings
@@ -164,7 +165,7 @@ class SupportIn(Schema):
     supports: bool
 
 
-@router.get("spaces/{slug}/texts", response=TextList, summary="Draft texts of a discussion")
+@router.get("spaces/{slug}/texts", response=TextList, summary=gettext_noop("Draft texts of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Newest first, without those that have no published version."""
     found = texts.published(space_or_404(slug)).select_related("space").prefetch_related("versions")
@@ -172,7 +173,9 @@ def index(request, slug: str, asked: Query[Stretch]):
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}/texts/{id}/versions/{number}", response=VersionOut, summary="One version of a text")
+@router.get(
+    "spaces/{slug}/texts/{id}/versions/{number}", response=VersionOut, summary=gettext_noop("One version of a text")
+)
 def version(request, slug: str, id: Id, number: Number):
     """Its passages in their order."""
     found = _version(space_or_404(slug), id, number)
@@ -185,7 +188,9 @@ def version(request, slug: str, id: Id, number: Number):
 
 
 @router.get(
-    "spaces/{slug}/texts/{id}/versions/{number}/changes", response=list[ChangeOut], summary="What changed in a version"
+    "spaces/{slug}/texts/{id}/versions/{number}/changes",
+    response=list[ChangeOut],
+    summary=gettext_noop("What changed in a version"),
 )
 def changed(request, slug: str, id: Id, number: Number):
     """Against the version before it, with what people said that led to it. Empty for the first version."""
@@ -197,7 +202,7 @@ def changed(request, slug: str, id: Id, number: Number):
     return [_change(change) for change in found if change.kind != changes.Kind.SAME]
 
 
-@router.get("spaces/{slug}/wordings", response=WordingList, summary="Suggested wording in a discussion")
+@router.get("spaces/{slug}/wordings", response=WordingList, summary=gettext_noop("Suggested wording in a discussion"))
 def suggested(request, slug: str, asked: Query[WordingStretch]):
     """Published ones, newest first."""
     found = wordings.with_support(Wording.objects.published().filter(space=space_or_404(slug)))
@@ -211,7 +216,7 @@ def suggested(request, slug: str, asked: Query[WordingStretch]):
     "spaces/{slug}/paragraphs/{id}/wordings",
     response={201: WordingOut, REFUSALS: Refusal},
     auth=TokenAccess(),
-    summary="Suggest words for a paragraph",
+    summary=gettext_noop("Suggest words for a paragraph"),
 )
 def suggest(request, slug: str, id: Id, sent: WordingIn):
     """In the name of the member whose token is used. `state` is "held" when a moderator looks first."""
@@ -230,7 +235,7 @@ def suggest(request, slug: str, id: Id, sent: WordingIn):
     "spaces/{slug}/paragraphs/{id}/vote",
     response={204: None, REFUSALS: Refusal},
     auth=TokenAccess(),
-    summary="Support or oppose a paragraph",
+    summary=gettext_noop("Support or oppose a paragraph"),
 )
 def vote(request, slug: str, id: Id, sent: VoteIn):
     """One vote for each member; a new one replaces the old one."""
@@ -246,7 +251,7 @@ def vote(request, slug: str, id: Id, sent: VoteIn):
     "spaces/{slug}/wordings/{id}/support",
     response={200: WordingOut, REFUSALS: Refusal},
     auth=TokenAccess(),
-    summary="Support suggested words",
+    summary=gettext_noop("Support suggested words"),
 )
 def support(request, slug: str, id: Id, sent: SupportIn):
     """Sent again, it changes nothing."""

@@ -6,6 +6,7 @@ from discussions.exports import (
     comments,
     live,
     moderation,
+    parts,
     polls,
     proposals,
     space,
@@ -26,5 +27,6 @@ TABLES: tuple[Table, ...] = (
     *proposals.TABLES,
     *live.TABLES,
     *polls.TABLES,
+    *parts.TABLES,
     *moderation.TABLES,
 )

@@ -6,8 +6,8 @@ from operator import itemgetter
 
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import LEVELS, Row, Table, voter
-from discussions.models import BallotChoice, BudgetDecision, BudgetProject, BudgetTally, Rule, Space
+from discussions.exports.table import Row, Table, voter
+from discussions.models import BallotChoice, BudgetBallot, BudgetDecision, BudgetProject, BudgetTally, Rule, Space
 from discussions.models.openings import Opening
 
 
@@ -36,23 +36,25 @@ def _projects(space: Space) -> Iterator[Row]:
         )
 
 
-def _ballots(space: Space) -> Iterator[Row]:
+def published_ballots(space: Space):
     """Ballots are data once their choice has closed, so that nobody can count along while others still vote."""
-    chosen = BallotChoice.objects.filter(ballot__budget__space=space, ballot__budget__state=Opening.State.CLOSED)
+    return BudgetBallot.objects.filter(budget__space=space, budget__state=Opening.State.CLOSED)
+
+
+def _ballots(space: Space) -> Iterator[Row]:
+    chosen = BallotChoice.objects.filter(ballot__in=published_ballots(space))
     rows = chosen.order_by("ballot_id", "project__number").values_list(
         "ballot_id",
         "ballot__budget_id",
         "ballot__member_id",
         "ballot__cast_at",
-        "ballot__level",
-        "ballot__channel",
         "project__number",
     )
     for _ballot, group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0)):
         stands = list(group)
-        _pk, budget, member, cast_at, level, channel, _number = stands[0]
+        _pk, budget, member, cast_at, _number = stands[0]
         numbers = " ".join(str(row[-1]) for row in stands)
-        yield budget, voter(space, member), cast_at.date().isoformat(), level, channel, numbers
+        yield budget, voter(space, member), cast_at.date().isoformat(), numbers
 
 
 def _decisions(space: Space) -> Iterator[Row]:
@@ -88,8 +90,6 @@ TABLES = (
             "budget": _BUDGET,
             "person": _("pseudonym of the voter"),
             "day": _("the day it was cast"),
-            "level": LEVELS,
-            "channel": _("the door it came in by"),
             "projects": _("numbers of the projects on it, parted by spaces"),
         },
         rows=_ballots,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import LEVEL, LEVELS, Table, person, voter
+from discussions.exports.table import LEVEL, Table, person, voter
 from discussions.models import Comment, Reaction
 
 
@@ -23,12 +23,16 @@ def _rows(space):
         )
 
 
+def published_reactions(space):
+    """Reactions to published comments."""
+    return Reaction.objects.filter(comment__space=space, comment__state=Comment.State.VISIBLE)
+
+
 def _reactions(space):
-    given = Reaction.objects.filter(comment__space=space, comment__state=Comment.State.VISIBLE).order_by("id")
-    rows = given.values_list("comment_id", "member_id", "kind", "made_at", "level", "channel")
-    for comment, member, kind, made_at, level, channel in rows.iterator(chunk_size=5000):
+    rows = published_reactions(space).order_by("id").values_list("comment_id", "member_id", "kind", "made_at")
+    for comment, member, kind, made_at in rows.iterator(chunk_size=5000):
         # The day, not the second: exact moments of many presses would tell people apart.
-        yield comment, voter(space, member), kind, made_at.date().isoformat(), level, channel
+        yield comment, voter(space, member), kind, made_at.date().isoformat()
 
 
 TABLES = (
@@ -57,8 +61,6 @@ TABLES = (
             "person": _("pseudonym of who reacted"),
             "kind": _("agree, thanks or doubt"),
             "day": _("the day it was given"),
-            "level": LEVELS,
-            "channel": _("the door it came in by"),
         },
         rows=_reactions,
     ),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discussions import petitions
-from discussions.exports.table import LEVEL, LEVELS, Table, person
+from discussions.exports.table import LEVEL, Table, person
 from discussions.models import Addendum, Signature
 
 
@@ -41,13 +41,18 @@ def _addenda(space):
         yield addendum.pk, addendum.proposal_id, addendum.text, addendum.made_at
 
 
+def published_signatures(space):
+    """Signatures under proposals that everybody may read."""
+    return Signature.objects.filter(proposal__in=petitions.readable(space))
+
+
 def _signatures(space):
-    given = Signature.objects.filter(proposal__in=petitions.readable(space)).order_by("proposal", "id")
-    rows = given.values_list("proposal_id", "member_id", "signed_at", "level", "channel", "carried_from_id")
-    for proposal, member, signed_at, level, channel, carried_from in rows.iterator(chunk_size=5000):
+    given = published_signatures(space).order_by("proposal", "id")
+    rows = given.values_list("proposal_id", "member_id", "signed_at", "carried_from_id")
+    for proposal, member, signed_at, carried_from in rows.iterator(chunk_size=5000):
         # The day, not the second: exact moments would tell people apart.
         day = timezone.localtime(signed_at).date().isoformat()
-        yield proposal, _signer(proposal, member), day, level, channel, carried_from
+        yield proposal, _signer(proposal, member), day, carried_from
 
 
 def _signer(proposal_id: int, member_id: int) -> str:
@@ -94,8 +99,6 @@ TABLES = (
             "proposal": _("number of the proposal"),
             "signer": _("pseudonym of the signer, another one for every proposal"),
             "day": _("the day it was given"),
-            "level": LEVELS,
-            "channel": _("the door it came in by"),
             "carried_from": _("number of the proposal it was given to, when a merge carried it over"),
         },
         rows=_signatures,

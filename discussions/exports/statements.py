@@ -7,7 +7,7 @@ from operator import itemgetter
 from django.utils.translation import gettext_lazy as _
 
 from discussions import splits
-from discussions.exports.table import Row, Table, person, voter
+from discussions.exports.table import BY, OTHER, PART, Row, Table, person, voter
 from discussions.models import Space, State, Vote
 from discussions.voting import with_tallies
 
@@ -48,7 +48,7 @@ def _split(space: Space) -> Iterator[Row]:
         counted = published_votes(space).values_list("statement_id", dimension).annotate(**splits.SUMS)
         for statement, rows in groupby(counted.iterator(chunk_size=READ_AT_ONCE), key=itemgetter(0)):
             for part in splits.parts((str(row[1]), *row[2:]) for row in rows):
-                yield statement, dimension, part.key or "other", part.agree, part.disagree, part.passed
+                yield statement, dimension, part.key or OTHER, part.agree, part.disagree, part.passed
 
 
 TABLES = (
@@ -91,11 +91,8 @@ TABLES = (
         title=_("Votes by level and channel"),
         columns={
             "statement": _("number of the statement"),
-            "by": _("what parts the votes: level or channel"),
-            "part": _(
-                "level: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 identity shown; channel: the door it came in "
-                "by; other: parts of fewer than five people, together"
-            ),
+            "by": BY,
+            "part": PART,
             "agree": _("how many agree"),
             "disagree": _("how many disagree"),
             "passed": _("how many passed"),

@@ -7,7 +7,7 @@ from operator import itemgetter
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import LEVELS, Row, Table, voter
+from discussions.exports.table import Row, Table, voter
 from discussions.models import Answer, FreeAnswer, Space, Survey, SurveyQuestion, SurveyResponse
 from discussions.models.openings import Opening
 from discussions.questionnaires import MOST_QUESTIONS
@@ -49,12 +49,13 @@ def _is_public(survey: str) -> Q:
     return Q(**{f"{survey}__state": Opening.State.CLOSED}) | Q(**{f"{survey}__results": Survey.Results.ANSWERED})
 
 
+def published_responses(space: Space):
+    """Responses to surveys whose results everybody may see, or may see once they have answered."""
+    return SurveyResponse.objects.filter(_is_public("survey"), survey__space=space)
+
+
 def _responses(space: Space) -> Iterator[Row]:
-    responses = (
-        SurveyResponse.objects.filter(_is_public("survey"), survey__space=space)
-        .order_by("id")
-        .values_list("id", "survey_id", "member_id", "level", "channel", "answered_at")
-    )
+    responses = published_responses(space).order_by("id").values_list("id", "survey_id", "member_id", "answered_at")
     answers = (
         Answer.objects.filter(_is_public("response__survey"), response__survey__space=space)
         .order_by("response_id", "question__number", "slot")
@@ -62,14 +63,14 @@ def _responses(space: Space) -> Iterator[Row]:
     )
     by_response = groupby(answers.iterator(chunk_size=5000), key=itemgetter(0))
     ahead = next(by_response, None)
-    for pk, survey, member, level, channel, answered_at in responses.iterator(chunk_size=2000):
+    for pk, survey, member, answered_at in responses.iterator(chunk_size=2000):
         cells = [""] * MOST_QUESTIONS
         if ahead is not None and ahead[0] == pk:
             for _response, number, option, value in ahead[1]:
                 said = str(option or value or NO_OPINION)
                 cells[number - 1] = f"{cells[number - 1]} {said}".lstrip()
             ahead = next(by_response, None)
-        yield (survey, voter(space, member), answered_at.date().isoformat(), level, channel, *cells)
+        yield (survey, voter(space, member), answered_at.date().isoformat(), *cells)
 
 
 def _words(space: Space) -> Iterator[Row]:
@@ -109,8 +110,6 @@ TABLES = (
             "survey": _SURVEY,
             "person": _("pseudonym of who answered"),
             "day": _("the day of the first answer"),
-            "level": LEVELS,
-            "channel": _("the door it came in by"),
             **{
                 f"q{number}": _("codes of the answer as survey_questions explains them, several parted by spaces")
                 for number in range(1, MOST_QUESTIONS + 1)

@@ -11,9 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from discussions.models import Space
 
-# What the columns of a person's level hold, said alike in every table.
+# What a column of levels or of parts holds, said alike in every table.
 LEVEL = _("how surely its author is known")
-LEVELS = _("how surely they are known: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 identity shown")
+BY = _("what parts the votes: level or channel")
+PART = _(
+    "level: 0 guest, 10 account, 20 e-mail, 30 telephone, 40 identity shown; channel: the door it came in "
+    "by; other: parts of fewer than five people, together"
+)
+OTHER = "other"
 
 # Plain values only: str, int, float, bool, datetime or None.
 Row = tuple[object, ...]

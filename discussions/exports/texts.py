@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from discussions import texts, wordings
-from discussions.exports.table import LEVEL, LEVELS, Row, Table, person, voter
+from discussions.exports.table import LEVEL, Row, Table, person, voter
 from discussions.models import ParagraphVote, Passage, Space, VersionCause, Wording, WordingSupport
 
 
@@ -49,27 +49,34 @@ def _wordings(space: Space) -> Iterator[Row]:
         )
 
 
+def paragraph_votes(space: Space):
+    """Votes on the paragraphs of draft texts."""
+    return ParagraphVote.objects.filter(paragraph__text__space=space)
+
+
+def published_supports(space: Space):
+    """Support of published suggestions."""
+    return WordingSupport.objects.filter(wording__space=space, wording__state=Wording.State.VISIBLE)
+
+
 def _votes(space: Space) -> Iterator[Row]:
-    cast = ParagraphVote.objects.filter(paragraph__text__space=space).order_by("pk")
-    rows = cast.values_list("paragraph_id", "member_id", "value", "version", "cast_at", "level", "channel")
-    for paragraph, member, value, version, cast_at, level, channel in rows.iterator(chunk_size=5000):
+    cast = paragraph_votes(space).order_by("pk")
+    rows = cast.values_list("paragraph_id", "member_id", "value", "version", "cast_at")
+    for paragraph, member, value, version, cast_at in rows.iterator(chunk_size=5000):
         # The day, not the second: exact moments of many votes would tell people apart.
-        yield paragraph, voter(space, member), value, version, cast_at.date().isoformat(), level, channel
+        yield paragraph, voter(space, member), value, version, cast_at.date().isoformat()
 
 
 def _supports(space: Space) -> Iterator[Row]:
-    given = WordingSupport.objects.filter(wording__space=space, wording__state=Wording.State.VISIBLE).order_by("pk")
-    rows = given.values_list("wording_id", "member_id", "made_at", "level", "channel")
-    for wording, member, made_at, level, channel in rows.iterator(chunk_size=5000):
-        yield wording, voter(space, member), made_at.date().isoformat(), level, channel
+    rows = published_supports(space).order_by("pk").values_list("wording_id", "member_id", "made_at")
+    for wording, member, made_at in rows.iterator(chunk_size=5000):
+        yield wording, voter(space, member), made_at.date().isoformat()
 
 
 def _causes(space: Space) -> Iterator[Row]:
     found = VersionCause.objects.filter(texts.readable_cause(), version__text__space=space).order_by("pk")
     yield from found.values_list("version__text_id", "version__number", "paragraph_id", "wording_id", "comment_id")
 
-
-_DOOR = _("the door it came in by")
 
 TABLES = (
     Table(
@@ -105,7 +112,7 @@ TABLES = (
             "outcome": _("open, taken, partly or declined"),
             "outcome_reason": _("the reason of the agency"),
             "level": LEVEL,
-            "channel": _DOOR,
+            "channel": _("the door it came in by"),
         },
         rows=_wordings,
     ),
@@ -118,8 +125,6 @@ TABLES = (
             "value": _("1 support, -1 oppose"),
             "version": _("the version the voter had read"),
             "day": _("the day it was cast"),
-            "level": LEVELS,
-            "channel": _DOOR,
         },
         rows=_votes,
     ),
@@ -130,8 +135,6 @@ TABLES = (
             "wording": _("number of the suggestion"),
             "person": _("pseudonym of the voter"),
             "day": _("the day it was cast"),
-            "level": LEVELS,
-            "channel": _DOOR,
         },
         rows=_supports,
     ),

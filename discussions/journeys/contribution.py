@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from discussions import dates
 from discussions.models import HandOver, Milestone, Reply, ReplyPoint, Space
 from nlp.models import Topic
 
@@ -189,6 +189,6 @@ class Contribution:
         address = reverse("discussions:answers", args=[self.space.slug])
         states = {Milestone.State.PLANNED: "next", Milestone.State.DONE: "done", Milestone.State.DROPPED: "done"}
         for one in self.milestones:
-            words = _("%(what)s, by %(date)s") % {"what": one.what, "date": date_format(one.due_on, "DATE_FORMAT")}
+            words = _("%(what)s, by %(date)s") % {"what": one.what, "date": dates.day(one.due_on)}
             label = one.get_state_display() if one.state != Milestone.State.PLANNED else _("promised")
             yield step(label, states[one.state], words=words, url=f"{address}#step-{one.pk}")

@@ -37,7 +37,7 @@ class Point:
             raise CivicError(_("A point takes 1 to 600 minutes."), code="minutes")
         speakers = self.speakers.strip()
         return {
-            "title": wording.cleaned_line(self.title, limit=TITLE_LIMIT),
+            "title": wording.cleaned_line(self.title, limit=TITLE_LIMIT, missing=_("Please give the point a title.")),
             "speakers": wording.cleaned_line(speakers, limit=SPEAKERS_LIMIT) if speakers else "",
             "minutes": self.minutes,
         }
@@ -123,7 +123,9 @@ def add_document(*, item: AgendaItem, facilitator: Member, title: str, url: str)
         if item.documents.count() >= DOCUMENTS:
             words = _("A point has %(most)d documents at most.") % {"most": DOCUMENTS}
             raise CivicError(words, code="too_many")
-        document = item.documents.create(title=wording.cleaned_line(title, limit=TITLE_LIMIT), url=_address(url))
+        name = wording.cleaned_line(title, limit=TITLE_LIMIT, missing=_("Please give the document a title."))
+        document = item.documents.create(title=name, url=_address(url))
+        )
         _tell(space, item.session)
     return document
 

@@ -118,7 +118,7 @@ def close_polls(space: Space, session: LiveSession) -> None:
 
 def _content(question: str, kind: str, options: Iterable[str], steps: int) -> dict:
     """What a poll asks, as it is stored. Raises InvalidText, CivicError when kind and choices do not fit."""
-    words = wording.cleaned_line(question, limit=POLL_LIMIT)
+    words = wording.cleaned_line(question, limit=POLL_LIMIT, missing=_("Please write the question of the poll."))
     if kind not in Kind.values:
         raise CivicError(_("There is no poll of this kind."), code="unknown_kind")
     choices = list(dict.fromkeys(wording.cleaned_line(option, limit=OPTION_LIMIT, least=1) for option in options))

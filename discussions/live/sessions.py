@@ -43,7 +43,7 @@ class Plan:
             raise CivicError(_("The end comes after the beginning, within a day. Please look at both."), code="dates")
         about = self.about.strip()
         return asdict(self) | {
-            "title": wording.cleaned_line(self.title, limit=TITLE_LIMIT),
+            "title": wording.cleaned_line(self.title, limit=TITLE_LIMIT, missing=_("Please give the session a title.")),
             "about": wording.cleaned(about, limit=ABOUT_LIMIT) if about else "",
             "video_url": videos.read(self.video_url).page if self.video_url.strip() else "",
         }

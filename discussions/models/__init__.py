@@ -20,7 +20,16 @@ from discussions.models.licences import Licence
 from discussions.models.live import AgendaDocument, AgendaItem, Hand, LiveSession, Silence
 from discussions.models.members import Agency, Member
 from discussions.models.milestones import Milestone, MilestoneChange
-from discussions.models.moderation import Appeal, ModerationAct, ModerationReason, ModeratorNumber, Report, Target
+from discussions.models.moderation import (
+    Appeal,
+    ModerationAct,
+    ModerationReason,
+    ModerationTally,
+    ModerationWeek,
+    ModeratorNumber,
+    Report,
+    Target,
+)
 from discussions.models.notices import Follow, Mute, Notice, NoticeCursor, NoticeSettings, PushSubscription
 from discussions.models.polls import PollVote, PollWord, QuickPoll
 from discussions.models.proposals import Addendum, Merge, MergeStep, Proposal, Signature
@@ -92,6 +101,8 @@ __all__ = [
     "MilestoneChange",
     "ModerationAct",
     "ModerationReason",
+    "ModerationTally",
+    "ModerationWeek",
     "ModeratorNumber",
     "Mute",
     "Notice",

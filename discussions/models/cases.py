@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from discussions.models.comments import Comment
 from discussions.models.moderation import Target
 from discussions.models.spaces import Space
 
@@ -13,7 +14,8 @@ class Case(models.Model):
     """A contribution that a moderator should look at, and why. Holds ids, never words.
 
     Cases with the same `group` say the same: one decision may cover them all. `claimed_by` looks at it until
-    `claimed_until`, so that two people do not do the same work.
+    `claimed_until`, so that two people do not do the same work. `burst` is the pattern it was found in, and stays when
+    the case is settled.
     """
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="cases")
@@ -25,6 +27,9 @@ class Case(models.Model):
     is_reported = models.BooleanField(default=False)
     is_scored = models.BooleanField(default=False)
     is_burst = models.BooleanField(default=False)
+    burst = models.ForeignKey(
+        "discussions.Burst", on_delete=models.SET_NULL, null=True, related_name="cases", db_index=False
+    )
     abuse = models.FloatField(_("chance of abuse"), null=True)
     spam = models.FloatField(_("chance of spam"), null=True)
     opened_at = models.DateTimeField(_("waiting since"))
@@ -39,6 +44,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["group", "opened_at"], condition=Q(settled_at=None), name="case_open_by_group"),
             models.Index(fields=["space"], condition=Q(settled_at=None), name="case_open_by_space"),
+            models.Index(fields=["burst", "id"], condition=Q(burst__isnull=False), name="case_by_burst"),
         ]
 
     def __str__(self):
@@ -48,7 +54,8 @@ class Case(models.Model):
 class Burst(models.Model):
     """Many accounts doing the same in a short time. Told to moderators, shown in public as posts and people.
 
-    `key` names the pattern so that finding it again updates it. `posts` is 0 for votes in lock-step.
+    `key` names the pattern so that finding it again updates it. `posts` is 0 for votes in lock-step. `first` is the
+    comment under which a discussion folds those that say the same.
     """
 
     class Kind(models.TextChoices):
@@ -62,6 +69,7 @@ class Burst(models.Model):
     posts = models.PositiveIntegerField(_("posts"), default=0)
     people = models.PositiveIntegerField(_("people"))
     sample = models.CharField(max_length=40, blank=True)
+    first = models.OneToOneField(Comment, on_delete=models.SET_NULL, null=True, related_name="burst")
     began_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"))
     found_at = models.DateTimeField(auto_now_add=True)

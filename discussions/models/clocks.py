@@ -52,8 +52,9 @@ class AnswerTerms(models.Model):
 class AnswerClock(models.Model):
     """An answer is owed: to one proposal over its threshold, or to a whole space whose review has begun.
 
-    It is started once and never deleted. Whether it is overdue follows from `due_at`, so nobody can forget to say so.
-    The extensions it allows are written down when it starts: later terms do not reach back.
+    A proposal has one, a space one for each of its reviews, and never two that run at once. None is ever deleted.
+    Whether it is overdue follows from `due_at`, so nobody can forget to say so. The extensions it allows are written
+    down when it starts: later terms do not reach back.
     """
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="clocks")
@@ -73,7 +74,12 @@ class AnswerClock(models.Model):
         verbose_name_plural = _("answer clocks")
         ordering = ["due_at"]
         constraints = [
-            models.UniqueConstraint(fields=["space"], condition=Q(proposal=None), name="clock_once_per_space"),
+            models.UniqueConstraint(
+                fields=["space"], condition=Q(proposal=None, answered_at=None), name="clock_one_running_per_space"
+            ),
+            models.UniqueConstraint(
+                fields=["space", "started_at"], condition=Q(proposal=None), name="clock_once_per_review"
+            ),
             models.CheckConstraint(
                 condition=Q(first_due_at__gt=F("started_at"), due_at__gte=F("first_due_at")),
                 name="clock_never_goes_backwards",

@@ -1,4 +1,4 @@
-"""What was handed to the agency when its review began, although it never crossed a threshold."""
+"""What was handed to the agency when a review began, although it never crossed a threshold."""
 
 from django.db import models
 from django.db.models import Q
@@ -26,9 +26,12 @@ class _Snapshot(models.Model):
 
 
 class HandOver(_Snapshot):
-    """One hand-over: the items without an answer, by topic, as they stood when the review began."""
+    """One hand-over: the items without an answer, by topic, as they stood when a review began.
 
-    space = models.OneToOneField(Space, on_delete=models.PROTECT, related_name="handover")
+    Each review of a space has its own, of what had not been handed over before.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="handovers")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("handed over"))
     posts = models.PositiveIntegerField(_("posts"))
@@ -37,6 +40,9 @@ class HandOver(_Snapshot):
     class Meta:
         verbose_name = _("hand-over")
         verbose_name_plural = _("hand-overs")
+        constraints = [
+            models.UniqueConstraint(fields=["space", "made_at"], name="handover_once_per_review"),
+        ]
 
     def __str__(self):
         return f"{self.space_id}: {self.made_at:%Y-%m-%d}"

@@ -42,6 +42,12 @@ class Milestone(models.Model):
     def __str__(self):
         return self.what
 
+    @property
+    def is_record(self) -> bool:
+        """Was it done already when it was first told? Then its date is the day on which it was done."""
+        first = next(iter(self.changes.all()), None)
+        return first is not None and first.state == self.State.DONE
+
 
 class MilestoneChange(models.Model):
     """How a step stood after one change, who changed it and why. Rows are only ever added."""

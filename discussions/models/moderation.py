@@ -92,6 +92,46 @@ class ModerationAct(models.Model):
         raise ValueError("A moderation decision is never deleted.")
 
 
+class ModerationTally(models.Model):
+    """How many decisions of a kind, for a reason, about a kind of contribution a space has seen. Appeals are counted
+    beside them, as APPEALED and, those that brought the words back, as OVERTURNED.
+
+    `modlog` adds to it with each decision: whoever reads the public log counts nothing.
+    """
+
+    APPEALED, OVERTURNED = "appealed", "overturned"
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+", db_index=False)
+    act = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40, blank=True)
+    target = models.CharField(max_length=10, choices=Target.choices)
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("number of decisions")
+        verbose_name_plural = _("numbers of decisions")
+        constraints = [models.UniqueConstraint(fields=["space", "act", "reason", "target"], name="tally_once")]
+
+    def __str__(self):
+        return f"{self.act} {self.reason} {self.target}: {self.n}"
+
+
+class ModerationWeek(models.Model):
+    """How many decisions a space has seen in the week that begins on this Monday."""
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+", db_index=False)
+    week = models.DateField(db_index=True)
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("decisions of a week")
+        verbose_name_plural = _("decisions by week")
+        constraints = [models.UniqueConstraint(fields=["space", "week"], name="moderation_week_once")]
+
+    def __str__(self):
+        return f"{self.week}: {self.n}"
+
+
 class ModeratorNumber(models.Model):
     """The number under which the public log speaks of a moderator: the same for all their decisions, never a name."""
 

@@ -72,8 +72,11 @@ class Reply(models.Model):
             ),
             models.CheckConstraint(condition=Q(whole=None) | Q(whole=models.F("space")), name="reply_to_its_own_space"),
             models.UniqueConstraint(fields=["officer", "client_id"], name="reply_once_per_client_id"),
+            # An answer that stops a clock belongs to one review; there may be another review, with its own.
             models.UniqueConstraint(
-                fields=["whole", "agency"], condition=Q(whole__isnull=False), name="reply_once_per_space"
+                fields=["whole", "agency"],
+                condition=Q(whole__isnull=False, clock=None),
+                name="reply_once_per_space_without_clock",
             ),
             models.UniqueConstraint(
                 fields=["proposal", "agency"], condition=Q(proposal__isnull=False), name="reply_once_per_proposal"

@@ -32,6 +32,11 @@ class Survey(Opening):
     def get_absolute_url(self):
         return reverse("discussions:survey", args=[self.space.slug, self.pk])
 
+    @property
+    def is_told(self) -> bool:
+        """May what people answered be shown yet, to everybody or to those who have answered?"""
+        return self.state == self.State.CLOSED or self.results == self.Results.ANSWERED
+
 
 class SurveyQuestion(models.Model):
     """One question. It is asked always, or only of those whose answer to an earlier one matches.

@@ -1,6 +1,7 @@
 """Following and muting: what a member wants to hear of beyond their own words, and what not."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from discussions import rules
 from discussions.errors import NotAllowed, NotFound
@@ -54,6 +55,19 @@ def mute(*, member: Member, space: Space, topic_number: int | None = None) -> No
 def unmute(*, member: Member, space: Space, topic_number: int | None = None) -> None:
     """Hear of it again."""
     Mute.objects.filter(member=member, space=space, topic_number=topic_number).delete()
+
+
+def drop_contradictions(*, guest: Member, member: Member) -> None:
+    """Before a guest's choices become those of an account: where the two contradict each other, the account's stays."""
+    for own, other in ((Follow, Mute), (Mute, Follow)):
+        chosen = Q()
+        whole = {"proposal": None, "comment": None} if other is Follow else {}
+        for space, topic in other.objects.filter(member=member, **whole).values_list("space_id", "topic_number"):
+            # News of a whole space and news of nothing in it exclude each other, whatever the part.
+            everything = topic is None and other is Mute
+            chosen |= Q(space=space) if everything else Q(space=space, topic_number=topic)
+        if chosen:
+            own.objects.filter(chosen, member=guest).delete()
 
 
 def followed(member, space: Space) -> set[tuple[str, int]]:

@@ -1,16 +1,15 @@
 """What the pages of a space show of its surveys: quick polls on the front, and the method note of the results."""
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from discussions import instruments
+from discussions import dates, instruments
 from discussions.instruments import Instrument
 from discussions.models import Channel, Survey
 from discussions.models.openings import Opening
-from discussions.survey_results import SMALLEST, Results
+from discussions.splits import LEAST
+from discussions.survey_results import Results
 from discussions.views.surveys import quick_poll
 
 register = template.Library()
@@ -50,7 +49,8 @@ def method(survey: Survey, results: Results) -> list[str]:
     ]
     if survey.reworded_at:
         facts.append(
-            _("The survey was corrected on %(day)s, after people had answered.") % {"day": _day(survey.reworded_at)}
+            _("The survey was corrected on %(day)s, after people had answered.")
+            % {"day": dates.day(survey.reworded_at)}
         )
     return facts
 
@@ -61,7 +61,7 @@ def _parts(results: Results) -> str:
     named += [
         (str(Channel(channel).label), count) for channel, count in results.channels.items() if len(results.channels) > 1
     ]
-    few = _("fewer than %(n)s or hidden with them") % {"n": SMALLEST}
+    few = _("fewer than %(n)s or hidden with them") % {"n": LEAST}
     return "; ".join(
         _("%(kind)s: %(people)s") % {"kind": kind, "people": few if count is None else f"{count:,}"}
         for kind, count in named
@@ -69,11 +69,7 @@ def _parts(results: Results) -> str:
 
 
 def _days(survey: Survey) -> str:
-    begun = _day(survey.opened_at) if survey.opened_at else "-"
+    begun = dates.day(survey.opened_at) if survey.opened_at else "-"
     if survey.closed_at:
-        return _("It was open from %(begun)s to %(ended)s.") % {"begun": begun, "ended": _day(survey.closed_at)}
+        return _("It was open from %(begun)s to %(ended)s.") % {"begun": begun, "ended": dates.day(survey.closed_at)}
     return _("It is open since %(begun)s; the numbers may still change.") % {"begun": begun}
-
-
-def _day(moment) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("p/<str:slug>/", spaces.front, name="space"),
     path("p/<str:slug>/thread/", comments.older, name="older_comments"),
     path("p/<str:slug>/c/", comments.post, name="post_comment"),
+    path("p/<str:slug>/alike/<int:pk>/", comments.alike, name="alike_comments"),
     path("p/<str:slug>/react/", reactions.react, name="react"),
     path("p/<str:slug>/similar/", reactions.similar, name="similar_comments"),
     path("p/<str:slug>/c/<int:pk>/", comments.permalink, name="comment"),

@@ -1,7 +1,8 @@
 """Official answers over HTTP: all of a space, one with its versions, what was handed over, and a quick answer."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Prefetch
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,7 +37,7 @@ def index(request, slug: str):
         older=rows[STRETCH - 1].pk if len(rows) > STRETCH else 0,
         is_first=not before,
         milestones=Milestone.objects.filter(space=space).select_related("agency").prefetch_related("changes"),
-        handed=HandOver.objects.filter(space=space).first(),
+        all_handed=HandOver.objects.filter(space=space).order_by("pk"),
     )
     return render(request, "discussions/answers.html", context)
 
@@ -54,13 +55,11 @@ def detail(request, slug: str, pk: int):
 
 @require_safe
 def handover(request, slug: str):
-    """What was handed to the agency without an answer, by topic."""
+    """What was handed to the agency without an answer, by topic: once for each review, the latest first."""
     space = space_or_404(request, slug)
-    handed = get_object_or_404(HandOver.objects.select_related("agency"), space=space)
-    groups = handed.groups.order_by("-posts", "pk")
-    return render(
-        request, "discussions/answers/handover.html", frame(request, space, "answers", handed=handed, groups=groups)
-    )
+    groups = Prefetch("groups", HandOverGroup.objects.order_by("-posts", "pk"))
+    found = get_list_or_404(HandOver.objects.order_by("-pk").prefetch_related(groups), space=space)
+    return render(request, "discussions/answers/handover.html", frame(request, space, "answers", found=found))
 
 
 @require_safe

@@ -19,7 +19,7 @@ from discussions.models import Member, PaperForm, Proposal, Sitting, Survey
 from discussions.views.frame import space_or_404
 
 SHOWN = 30
-RECEIPT_KEY = "receipt:"
+RECEIPTS = "receipts"
 
 
 @require_GET
@@ -60,8 +60,7 @@ def begin(request):
             form.add_error(None, refusal.message)
             status = refusal.status
         else:
-            if begun.receipt:
-                request.session[f"{RECEIPT_KEY}{begun.sitting.person_id}"] = begun.receipt
+            _carry(request, begun)
             return redirect("discussions:sitting", pk=begun.sitting.pk)
     request.method = "GET"
     return index(request, form=form, status=status)
@@ -123,12 +122,12 @@ def survey(request, pk: int, survey_pk: int):
 
 @require_GET
 def slip(request, pk: int):
-    """What the person takes home: what was entered, and how to read what becomes of it."""
+    """What the person takes home: what was entered, and how to read what becomes of it. The code is shown once."""
     found = _own_sitting(request, pk)
     address = request.build_absolute_uri(reverse("discussions:receipt"))
     context = _context(
         found,
-        code=request.session.get(f"{RECEIPT_KEY}{found.person_id}", ""),
+        code=_handed_over(request, found),
         acts=found.acts.all(),
         address=address,
         picture=_qr(address),
@@ -195,6 +194,26 @@ def receipt(request):
     response = render(request, "discussions/assistance/receipt.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _carry(request, begun: assistance.Begun) -> None:
+    """Remember the code until its slip is printed. Codes of people who have left are forgotten."""
+    now = timezone.now().timestamp()
+    codes = request.session.get(RECEIPTS, {})
+    kept = {person: code for person, code in codes.items() if now - code[1] < assistance.LASTS.total_seconds()}
+    if begun.receipt:
+        kept[str(begun.sitting.person_id)] = [begun.receipt, now]
+    if kept != codes:
+        request.session[RECEIPTS] = kept
+
+
+def _handed_over(request, found: Sitting) -> str:
+    """The code for this slip, and with that it is gone; "" when the person has it already."""
+    codes = request.session.get(RECEIPTS, {})
+    code, _at = codes.pop(str(found.person_id), ("", 0))
+    if code:
+        request.session[RECEIPTS] = codes
+    return code
 
 
 def _claimed(request, form):

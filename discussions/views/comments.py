@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import comments, cursors, differences, moderation, reactions, reasons, rules, threads
+from discussions import comments, cursors, differences, folds, moderation, reactions, reasons, rules, targets, threads
 from discussions.errors import CivicError, TooSoon
 from discussions.forms import CommentForm, ReportForm
-from discussions.models import Comment, Reply
+from discussions.models import Burst, Comment, Reply
 from discussions.reactions import Standing
 from discussions.views import entrance, spaces
 from discussions.views.frame import frame, space_or_404
@@ -75,10 +75,7 @@ def post(request, slug: str):
             _refuse(request, space, form, refusal)
         else:
             return _posted(request, space, comment)
-    response = _refused(request, space, form, error)
-    if isinstance(error, TooSoon):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return _refused(request, space, form, error)
 
 
 def _posted(request, space, comment: Comment):
@@ -96,6 +93,16 @@ def thanks(comment: Comment) -> str:
     if comment.state == Comment.State.HELD:
         return _("We have received your opinion. A moderator will look at it within a day.")
     return _("Your opinion is published. It will be read into the topics within a minute.")
+
+
+def form_again(request, template: str, context: dict, error: CivicError | None):
+    """For htmx: the form with its words and what is wrong, in its own place.
+
+    It is an answer like any other for the page, except that whoever came too soon is told so by its status as well.
+    """
+    response = render(request, template, context, status=error.status if isinstance(error, TooSoon) else 200)
+    response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
+    return response
 
 
 def said_so(response, comment: Comment):
@@ -116,9 +123,7 @@ def _refused(request, space, form, error: CivicError | None):
     status = error.status if error else 422
     parent_id = form.cleaned_data.get("parent")
     if request.htmx:
-        response = render(request, "discussions/components/composer.html", {"form": form, "space": space}, status=200)
-        response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
-        return response
+        return form_again(request, "discussions/components/composer.html", {"form": form, "space": space}, error)
     comment = _found(request, space, parent_id) if parent_id is not None else None
     if comment is not None:
         return _single(request, space, comment, form=form, status=status)
@@ -134,6 +139,27 @@ def older(request, slug: str):
         return render(request, "discussions/components/branches.html", {"space": space, **found})
     context = frame(request, space, "comments", form=CommentForm(), is_older=True, **found)
     return render(request, "discussions/space.html", context)
+
+
+@require_GET
+def alike(request, slug: str, pk: int):
+    """Everything that many accounts said alike, one by one."""
+    space = space_or_404(request, slug)
+    burst = get_object_or_404(Burst, pk=pk, space=space, kind=Burst.Kind.TEXT)
+    rows, further = folds.posts(burst, after=cursors.number(request.GET.get("after")))
+    posts = [
+        {
+            "words": row.words,
+            "url": targets.of(row).address(row),
+            "label": "" if isinstance(row, Comment) else targets.of(row).label,
+            "name": row.author.display_name,
+            "at": targets.said_at(row),
+        }
+        for row in rows
+        if targets.is_visible(row)
+    ]
+    context = frame(request, space, "comments", burst=burst, posts=posts, gone=len(rows) - len(posts), further=further)
+    return render(request, "discussions/comments/alike.html", context)
 
 
 @require_GET
@@ -209,16 +235,19 @@ def _single(request, space, comment: Comment, *, form=None, status: int = 200):
 def edit(request, slug: str, pk: int):
     """Change one's own words."""
     space, comment = _mine(request, slug, pk, rules.may_edit)
-    form = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text})
+    form, status = CommentForm(request.POST if request.method == "POST" else None, initial={"text": comment.text}), 200
     if request.method == "POST" and form.is_valid():
         try:
             comments.edit(comment=comment, author=request.user, text=form.cleaned_data["text"])
         except CivicError as refusal:
+            entrance.slow_down(request, refusal)
             form.add_error("text", refusal.message)
+            status = refusal.status
         else:
             messages.success(request, _("Your changes are saved. The earlier words can be seen in the history."))
             return redirect(comment.get_absolute_url())
-    status = 422 if form.errors else 200
+    elif form.errors:
+        status = 422
     context = frame(request, space, "comments", comment=comment, form=form)
     return render(request, "discussions/edit.html", context, status=status)
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from discussions.errors import CivicError
+from discussions.errors import CivicError, TooSoon
 
 KEPT = "kept_words"
 IDENTITY_CODES = {"level_30", "level_40"}
@@ -32,11 +32,18 @@ def refuse(request, form, refusal: CivicError, *, place: str, back: str) -> None
 
     `place` names what was being written; `kept` gives the words back there.
     """
+    slow_down(request, refusal)
     form.way_in = way_in(refusal.code, back)
     form.add_error(None if form.way_in else "text", refusal.message)
     if form.way_in:
         words = {name: form.data.get(name, "") for name in form.fields if name != "client_id"}
         request.session[KEPT] = {"place": place, "words": words}
+
+
+def slow_down(request, refusal: CivicError) -> None:
+    """Where a refusal asks to wait, let the answer to this request say how long; see CivicErrorMiddleware."""
+    if isinstance(refusal, TooSoon):
+        request.retry_after = refusal.retry_after
 
 
 def kept(request, place: str) -> dict[str, str]:
@@ -46,3 +53,14 @@ def kept(request, place: str) -> dict[str, str]:
         return {}
     del request.session[KEPT]
     return found["words"]
+
+
+def carried(request) -> dict | None:
+    """What waits in the session of a visitor or guest, to be given to `carry` once another session has begun."""
+    return request.session.get(KEPT)
+
+
+def carry(request, waiting: dict | None) -> None:
+    """Let the same words wait in the session of the account that was signed in to."""
+    if waiting:
+        request.session[KEPT] = waiting

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from discussions import clockfaces, events, instruments, participation, rules, timelines
+from discussions import clockfaces, events, guests, instruments, participation, rules, timelines
 from discussions.instruments import Instrument
 from discussions.models import Event, Phase, Space
 from discussions.rules import Verb
@@ -81,6 +81,7 @@ def frame(request, space: Space, current: str, **more) -> dict:
             {"label": space.local_title, "url": "" if is_front else front_url},
         ],
         **_may_comment(request, space),
+        "takes_guests": guests.may_enter(space, Verb.COMMENT),
         **more,
     }
 

@@ -12,6 +12,7 @@ from discussions import identity
 from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import CodeForm, PhoneForm
 from discussions.models import Level, PhoneProof
+from discussions.views import entrance
 
 
 @require_GET
@@ -42,6 +43,7 @@ def ask_for_code(request):
         try:
             identity.ask_for_code(member=member, number=form.cleaned_data["number"])
         except CivicError as refusal:
+            entrance.slow_down(request, refusal)
             form.add_error("number", refusal.message)
             status = refusal.status
         else:

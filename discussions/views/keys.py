@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import tokens
@@ -10,6 +11,20 @@ from discussions.errors import CivicError, SignInNeeded
 from discussions.forms import KeyForm
 from discussions.models import ApiToken
 
+# What the parts of the interface are called on the page, by their tag.
+HEADINGS = {
+    "answers": gettext_noop("Official answers"),
+    "budgets": gettext_noop("Budget choices"),
+    "clocks": gettext_noop("Answer clocks"),
+    "comments": gettext_noop("Comments"),
+    "moderation": gettext_noop("Moderation"),
+    "open data": gettext_noop("Open data"),
+    "proposals": gettext_noop("Proposals"),
+    "spaces": gettext_noop("Discussions"),
+    "statements": gettext_noop("Statements"),
+    "surveys": gettext_noop("Surveys"),
+    "texts": gettext_noop("Draft texts"),
+}
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -60,12 +75,12 @@ def interface(request):
         for verb in VERBS:
             if verb in verbs:
                 one = verbs[verb]
-                operations.setdefault(one["tags"][0], []).append(
+                operations.setdefault(_(HEADINGS[one["tags"][0]]), []).append(
                     {
                         "verb": verb.upper(),
                         "path": path,
-                        "summary": one.get("summary", ""),
-                        "description": one.get("description", ""),
+                        # The description itself is English; what an operation is for stands in the catalogue.
+                        "summary": _(one["summary"]),
                         "needs_key": bool(one.get("security")),
                         "parameters": [item["name"] for item in one.get("parameters", ()) if item["in"] == "query"],
                     }

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,12 +24,17 @@ def index(request):
     """Everything that waits, in groups; one decision may cover a group."""
     rules.require(rules.may_moderate(request.user))
     wanted = queue.Wanted(*(request.GET.get(name, "") for name in ("space", "kind", "cause")))
-    page = queue.page(wanted, moderator=request.user, after=request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    page = queue.page(wanted, moderator=request.user, after=after)
     query = urlencode({name: value for name in ("space", "kind", "cause") if (value := request.GET.get(name))})
+    if after and not page.groups:
+        # The last ones of this stretch were decided; what was passed over before them still waits.
+        return redirect(f"{request.path}?{query}" if query else request.path)
     context = {
         "page": page,
         "wanted": wanted,
         "query": query,
+        "here": f"{query}&{urlencode({'after': after})}".lstrip("&") if after else query,
         "spaces": Space.objects.filter(cases__settled_at=None).distinct().order_by("title")[:100],
         "kinds": [(key, Target(key).label) for key in targets.KINDS],
         "causes": _cause_words().items(),
@@ -44,7 +50,8 @@ def index(request):
 def decide(request):
     """One decision about one group or many. What others have decided meanwhile is left as it is."""
     groups = [group for group in request.POST.getlist("group") if group and "\x00" not in group][: queue.GROUPS]
-    back = _back(request)
+    place = number(request.POST.get("place"))
+    back = _back(request, f"place-{place}" if place else "")
     if not groups:
         messages.warning(request, _("Nothing was chosen, so nothing was changed."))
         return redirect(back)
@@ -78,7 +85,7 @@ def claim(request):
         messages.success(request, _("It is yours for ten minutes; others leave it alone."))
     else:
         messages.warning(request, _("Another moderator is looking at it."))
-    return redirect(_back(request))
+    return redirect(_back(request, f"case-{slugify(group)}"))
 
 
 @require_POST
@@ -218,9 +225,10 @@ def _told(outcome: queue.Outcome):
         yield messages.info, words % {"n": outcome.left}
 
 
-def _back(request) -> str:
+def _back(request, place: str = "") -> str:
+    """The part of the queue that was open, at the place where one was."""
     query = request.POST.get("query", "")
-    return reverse("discussions:moderation") + (f"?{query}" if query else "")
+    return reverse("discussions:moderation") + (f"?{query}" if query else "") + (f"#{place}" if place else "")
 
 
 def _crumbs(label: str) -> list[dict]:

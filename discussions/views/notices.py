@@ -96,7 +96,7 @@ def of_space(request, slug: str):
             pk = found.pk if kind == "proposal" else (found.root_id or found.pk)
             rows.insert(0, {"kind": kind, "target": pk, "label": label})
     rows += [
-        {"kind": "topic", "target": topic.number, "label": _("Topic: %(label)s") % {"label": topic.label}}
+        {"kind": "topic", "target": topic.number, "label": _("Topic “%(label)s”") % {"label": topic.label}}
         for topic in reports.topics(space.corpus)
     ]
     for row in rows:

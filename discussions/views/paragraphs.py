@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from discussions import comments, paragraphs, reactions, rules, texts, threads, wordings
+from discussions import comments, guests, paragraphs, reactions, rules, texts, threads, wordings
 from discussions.errors import CivicError
 from discussions.forms import CommentForm
+from discussions.instruments import Instrument
 from discussions.models import Paragraph, ParagraphVote, Passage, Space, Wording
 from discussions.readings import WordingPage, history, neighbours, wordings_of
 from discussions.text_forms import ParagraphVoteForm, SupportForm, WordingForm
@@ -74,7 +75,6 @@ def comment(request, slug: str, pk: int, paragraph: int):
     error: CivicError | None = None
     if form.is_valid():
         try:
-            rules.require(rules.may_comment_on(request.user, space, is_in_text=texts.is_in_text(passage.paragraph_id)))
             said = comments.post(
                 space=space,
                 author=request.user,
@@ -202,6 +202,7 @@ def _page(
         comment_form=comment_form
         or CommentForm(auto_id="comment_%s", initial=entrance.kept(request, f"paragraph/{paragraph.pk}")),
         refusal=refusal.message if refusal else "",
+        takes_guests=guests.may_enter(space, rules.Verb.COMMENT, Instrument.TEXTS),
     )
     first, here = context["crumbs"]
     space_crumb = {**here, "url": space.get_absolute_url()}

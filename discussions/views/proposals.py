@@ -13,6 +13,7 @@ from discussions.errors import CivicError, SignInNeeded
 from discussions.instruments import Instrument
 from discussions.models import Proposal, Space
 from discussions.proposal_forms import AddendumForm, ProposalForm
+from discussions.views import entrance
 from discussions.views.frame import frame, space_or_404
 
 TAB = Instrument.PROPOSALS.value
@@ -60,6 +61,7 @@ def new(request, slug: str):
             form.add_error(None, refusal.message)
             return _form(request, space, form, status=refusal.status)
         except CivicError as refusal:
+            entrance.slow_down(request, refusal)
             form.add_error("title" if not form.cleaned_data["title"].strip() else "text", refusal.message)
             return _form(request, space, form, status=refusal.status)
         return _saved(request, space, proposal)
@@ -90,6 +92,7 @@ def edit(request, slug: str, pk: int):
         try:
             proposal = proposals.revise(proposal=proposal, author=request.user, **words)
         except CivicError as refusal:
+            entrance.slow_down(request, refusal)
             form.add_error("title" if not words["title"].strip() else "text", refusal.message)
             return _form(request, space, form, proposal, status=refusal.status)
         if proposal.stage == Stage.DRAFT:
@@ -110,6 +113,7 @@ def check(request, slug: str, pk: int):
         try:
             proposal = proposals.publish(proposal=proposal, author=request.user)
         except CivicError as refusal:
+            entrance.slow_down(request, refusal)
             error = refusal
         else:
             messages.success(request, _published_words(proposal))

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from discussions import echoes, live, pace, questions
-from discussions.errors import CivicError, TooSoon
+from discussions.errors import CivicError
 from discussions.live_forms import AskForm, RaiseForm
 from discussions.models import LiveSession, Question
+from discussions.views import entrance
 from discussions.views.live import room, session_or_404
 
 
@@ -18,7 +19,7 @@ def ask(request, code: str):
     """Put a question to the panel. What cannot be taken comes back in the form, with every word kept."""
     session = session_or_404(request, code)
     form = AskForm(request.POST)
-    status, wait = 422, ""
+    status = 422
     if form.is_valid():
         try:
             question = live.ask(
@@ -32,17 +33,14 @@ def ask(request, code: str):
                 raise
             form.add_error("text", refusal.message)
             status = refusal.status
-            wait = str(refusal.retry_after) if isinstance(refusal, TooSoon) else ""
+            entrance.slow_down(request, refusal)
         else:
             if not request.accepts("text/html"):
                 return JsonResponse({"ok": True, "question": str(question.pk), "state": question.state})
             messages.success(request, thanks(question))
             return redirect(f"{session.get_absolute_url()}#q{question.pk}")
     request.method = "GET"
-    response = room(request, code, form=form, status=status)
-    if wait:
-        response["Retry-After"] = wait
-    return response
+    return room(request, code, form=form, status=status)
 
 
 def thanks(question: Question) -> str:

@@ -22,11 +22,12 @@ from discussions import (
 )
 from discussions.errors import CivicError
 from discussions.forms import CommentForm
+from discussions.instruments import Instrument
 from discussions.models import Addendum, Proposal, Space
 from discussions.petitions import Card
 from discussions.proposal_forms import SignForm
 from discussions.views import entrance
-from discussions.views.comments import comment_context, said_so, thanks
+from discussions.views.comments import comment_context, form_again, said_so, thanks
 from discussions.views.frame import frame
 from discussions.views.proposals import TAB, proposal_or_404
 
@@ -97,9 +98,7 @@ def comment(request, slug: str, pk: int):
             return redirect(f"{proposal.get_absolute_url()}#c{said.pk}")
     if request.htmx:
         context = {"form": form, "space": space, "proposal": proposal}
-        response = render(request, "discussions/proposals/composer.html", context)
-        response["HX-Retarget"], response["HX-Reswap"] = "closest .composer", "outerHTML"
-        return response
+        return form_again(request, "discussions/proposals/composer.html", context, error)
     return _page(request, space, proposal, form=form, status=error.status if error else 422)
 
 
@@ -148,6 +147,7 @@ def _page(request, space: Space, proposal: Proposal, *, form: CommentForm | None
         thread=thread,
         standing=reactions.standing(thread.ids, viewer),
         form=form or CommentForm(initial=entrance.kept(request, f"proposal/{card.proposal.pk}")),
+        takes_guests=guests.may_enter(space, rules.Verb.COMMENT, Instrument.PROPOSALS),
         may_discuss=proposal_rules.may_discuss(proposal) and rules.permits(space, rules.Verb.COMMENT),
     )
     return render(request, "discussions/proposals/one.html", context, status=status)

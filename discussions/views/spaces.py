@@ -46,11 +46,11 @@ def discussion(request, space: Space, seq: int | None = None) -> dict:
     sort, kind = wanted(request)
     before = request.GET.get("before", "")
     if seq is None or before:
-        thread = threads.page(space, before=before, sort=sort, kind=kind)
+        thread = threads.page(space, before=before, sort=sort, kind=kind, folded=True)
     else:
         seconds = THREAD_SECONDS if sort == Sort.NEW else SORTED_SECONDS
         key = f"thread:{space.pk}:{seq}:{sort}:{kind}"
-        thread = cache.get_or_set(key, lambda: threads.page(space, sort=sort, kind=kind), seconds)
+        thread = cache.get_or_set(key, lambda: threads.page(space, sort=sort, kind=kind, folded=True), seconds)
     standing, waiting = reactions.standing_and_waiting(space, thread.ids, request.user)
     return {
         "thread": thread,

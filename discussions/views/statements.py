@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from discussions import asking, doubles, pace, positions, rules, splits, voting
 from discussions.cursors import number, stretch
-from discussions.errors import CivicError
+from discussions.errors import CivicError, NotFound
 from discussions.forms import StatementForm, VoteForm
 from discussions.models import Space, State, Statement, Vote
 from discussions.views import entrance
@@ -121,28 +121,23 @@ def similar(request, slug: str):
 @require_POST
 def vote(request, slug: str, pk: int):
     """Agree, disagree or pass."""
-    found = _statement_or_404(request, slug, pk)
     form = VoteForm(request.POST)
     if not form.is_valid():
         raise CivicError(rules.explained("unknown_vote"), code="unknown_vote")
-    voting.cast(statement=found, member=request.user, value=form.cleaned_data["value"])
+    try:
+        voting.cast_at(slug=slug, pk=pk, member=request.user, value=form.cleaned_data["value"])
+    except NotFound as error:
+        raise Http404 from error
     return redirect(f"{reverse('discussions:statements', args=[slug])}?just={pk}")
 
 
 @require_POST
 def undo(request, slug: str, pk: int):
     """Take a vote back."""
-    voting.take_back(statement=_statement_or_404(request, slug, pk), member=request.user)
-    return redirect("discussions:statements", slug=slug)
-
-
-def _statement_or_404(request, slug: str, pk: int) -> Statement:
-    """A published statement with its space: one query, the cheapest there is, for many may vote at once."""
-    found = get_object_or_404(Statement.objects.select_related("space"), pk=pk)
-    if found.state != State.VISIBLE or found.space.slug != slug:
-        raise Http404
+    found = get_object_or_404(Statement.objects.published().select_related("space"), pk=pk, space__slug=slug)
     visible_or_404(request, found.space)
-    return found
+    voting.take_back(statement=found, member=request.user)
+    return redirect("discussions:statements", slug=slug)
 
 
 def _is_member(user) -> bool:

@@ -1,9 +1,9 @@
 """Attacks on people, and advertisements: a hint for moderators in Chinese and English, made on this machine alone.
 
 Four things are weighed together: what is meant (the vector of the encoder USE), what is spelt (hashed runs of
-characters and words), what stands in a list of words (data/abuse.toml), and what advertisements look like (links,
-telephone numbers, prices, repeated characters). The result holds a
-text until somebody has looked or marks it for a look. It never hides anything: people decide.
+characters and words), what stands in lists of words (data/abuse.toml), and what advertisements look like (links,
+telephone numbers, prices, repeated characters). The result holds a text until somebody has looked or marks it for a
+look. It never hides anything: people decide.
 
 Anger is not an attack. Words that blame a policy, an office or a party are not in the lists, and the sentences the
 model learnt from hold much of both. docs/models/abuse.md publishes how often it errs.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from zipfile import BadZipFile
 
 import numpy as np
@@ -44,6 +45,8 @@ SIGNS = (
     "repeated",
 )
 """What is counted in a text beside its spelling. "aimed": an insult or threat near a word for the person addressed."""
+CUES = ("civic", "offer", "no civic", "no offer", "offer alone", "figures", "pictures")
+"""What tells talk about public affairs from an offer. Weighed by the model only: by itself none of it is a sign."""
 SPACED = re.compile(r"(?<=[\u3400-\u9fff])[\s.*_\-~·・/|]+(?=[\u3400-\u9fff])")
 """What is put between Chinese characters so that a word is not found."""
 ENDINGS = "com|net|org|tw|cn|xyz|top|vip|shop|club|info|me|cc|io|ly|gl"
@@ -55,6 +58,9 @@ PRICE = re.compile(
 LINE_ID = re.compile(r"(?<![a-z])(?:line|赖)\s*(?:(?:id)?\s*[:：@]|id)\s*@?[a-z0-9_]{3,}|[传加私问]\s?line\b")
 """How one is found on the messenger that sellers use, in Simplified characters and lower case."""
 RUN = re.compile(r"([^\s\d])\1{5,}")
+FIGURE = re.compile(r"\d[\d,.]*")
+PICTURE = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 AIMED_ZH = "你妳您"
 AIMED_EN = re.compile(r"\b(?:you|your|you're|u|ur)\b")
 NEAR = 8
@@ -78,10 +84,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of the three CLASSES. mean (dim,), meaning (dim, 3); centre, spread (s,); signs (s, 3); spelling
-    (buckets, 3); bias (3,). encoder: fingerprint of the encoder whose vectors `meaning` weighs.
+    """Weights of the three CLASSES. mean (dim,), meaning (dim, 3); centre, spread (s,); signs (s, 3), for SIGNS and
+    CUES; spelling (buckets, 3); bias (3,). encoder: fingerprint of the encoder whose vectors `meaning` weighs.
 
-    hold and mark: thresholds for abuse and for spam.
+    hold and mark (2, 2): thresholds for abuse and for spam, of texts without Chinese characters and of texts with some.
     """
 
     mean: np.ndarray
@@ -91,8 +97,8 @@ class Model:
     signs: np.ndarray
     spelling: np.ndarray
     bias: np.ndarray
-    hold: tuple[float, float]
-    mark: tuple[float, float]
+    hold: np.ndarray
+    mark: np.ndarray
     encoder: str
 
     def chances(self, texts: Sequence[str]) -> np.ndarray:
@@ -111,7 +117,7 @@ class Model:
     def save(self, path: Path) -> None:
         np.savez_compressed(
             path,
-            known=np.array(SIGNS),
+            known=np.array(SIGNS + CUES),
             encoder=self.encoder,
             mean=self.mean.astype(np.float32),
             meaning=self.meaning.astype(np.float32),
@@ -120,8 +126,8 @@ class Model:
             signs=self.signs.astype(np.float32),
             spelling=self.spelling.astype(np.float16),
             bias=self.bias.astype(np.float32),
-            hold=np.array(self.hold),
-            mark=np.array(self.mark),
+            hold=self.hold,
+            mark=self.mark,
         )
 
 
@@ -138,22 +144,28 @@ def judge_many(texts: Sequence[str], *, model: Model | None | str = "shipped") -
     counted = features(texts)
     chances = chosen.chances(texts) if chosen is not None else None
     found = []
-    for row, signs in enumerate(counted):
+    for row, (text, signs) in enumerate(zip(texts, counted[:, : len(SIGNS)], strict=True)):
         plain = _is_plain(signs)
         named = tuple(name for name, value in zip(SIGNS, signs.tolist(), strict=True) if value)
         if chosen is None or chances is None:
             found.append(Judgement(None, None, plain, plain or bool(signs.any()), named))
             continue
-        abuse, spam = float(chances[row, 1]), float(chances[row, 2])
-        holds = plain or abuse >= chosen.hold[0] or spam >= chosen.hold[1]
-        marks = holds or abuse >= chosen.mark[0] or spam >= chosen.mark[1]
-        found.append(Judgement(abuse, spam, holds, marks, named))
+        script = is_chinese(text)
+        holds = plain or bool((chances[row, 1:] >= chosen.hold[script]).any())
+        marks = holds or bool((chances[row, 1:] >= chosen.mark[script]).any())
+        found.append(Judgement(float(chances[row, 1]), float(chances[row, 2]), holds, marks, named))
     return found
 
 
+def is_chinese(text: str) -> int:
+    """1 for a text with Chinese characters, 0 for another: which thresholds it has."""
+    return int(HAN.search(text[:LONGEST]) is not None)
+
+
 def features(texts: Sequence[str]) -> np.ndarray:
-    """float64 (n, len(SIGNS)): how often each sign is found, on a logarithmic scale."""
-    return np.log1p(np.array([_counted(text[:LONGEST]) for text in texts], dtype=np.float64).reshape(-1, len(SIGNS)))
+    """float64 (n, len(SIGNS) + len(CUES)): how often each of them is found, on a logarithmic scale."""
+    counted = [_counted(text[:LONGEST]) + _cues(text[:LONGEST]) for text in texts]
+    return np.log1p(np.array(counted, dtype=np.float64).reshape(-1, len(SIGNS) + len(CUES)))
 
 
 def spelling(texts: Sequence[str]) -> sparse.csr_matrix:
@@ -167,9 +179,21 @@ def vectors(texts: Sequence[str]) -> np.ndarray:
     return np.asarray(reader().encode(words), dtype=np.float64)
 
 
-@lru_cache(maxsize=1)
 def reader() -> Encoder:
-    """The encoder whose vectors are weighed, whichever one the analysis uses. Raises EncoderUnavailable."""
+    """The encoder whose vectors are weighed, whichever one the analysis uses: one for all threads.
+
+    Raises EncoderUnavailable.
+    """
+    with reading:
+        return _reader()
+
+
+reading = Lock()
+"""Held while the encoder is made: who asks meanwhile waits for it and does not make another."""
+
+
+@lru_cache(maxsize=1)
+def _reader() -> Encoder:
     return encoders.load("use")
 
 
@@ -179,16 +203,16 @@ def load(path: Path = MODEL) -> Model | None:
     try:
         with np.load(path, allow_pickle=False) as archive:
             stored = dict(archive)
-        if tuple(stored["known"].tolist()) != SIGNS or stored["spelling"].shape != (grams.BUCKETS, len(CLASSES)):
+        if tuple(stored["known"].tolist()) != SIGNS + CUES or stored["spelling"].shape != (grams.BUCKETS, len(CLASSES)):
             return None
         parts = {name: stored[name] for name in ("mean", "meaning", "centre", "spread", "signs", "spelling", "bias")}
         encoder = str(stored["encoder"])
         if encoder != reader().fingerprint:
             return None
-        hold, mark = stored["hold"].tolist(), stored["mark"].tolist()
+        hold, mark = stored["hold"].reshape(2, 2), stored["mark"].reshape(2, 2)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         return None
-    return Model(**parts, hold=(hold[0], hold[1]), mark=(mark[0], mark[1]), encoder=encoder)
+    return Model(**parts, hold=hold, mark=mark, encoder=encoder)
 
 
 _AT = {name: place for place, name in enumerate(SIGNS)}
@@ -227,6 +251,20 @@ def _counted(text: str) -> list[float]:
         min(adverts, contacts + links + numbers),
         len(PRICE.findall(text)),
         len(RUN.findall(text)),
+    ]
+
+
+def _cues(text: str) -> list[float]:
+    bare = simplify(clean(text, limit=LONGEST)).lower()
+    civic, offer = len(_hits(bare, "civic")), len(_hits(bare, "offer"))
+    return [
+        civic,
+        offer,
+        not civic,
+        not offer,
+        0 if civic else min(offer, 4),
+        len(FIGURE.findall(text)),
+        len(PICTURE.findall(bare)),
     ]
 
 

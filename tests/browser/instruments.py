@@ -222,7 +222,7 @@ def _reviewed(agency: Agency, citizen: Member, people: list[Member], officer: Me
     milestones.change(milestone=step, officer=officer, state=Milestone.State.DONE)
     return {
         "reviewed": space.slug,
-        "handover": space.handover.groups.first().pk,
+        "handover": space.handovers.get().groups.first().pk,
         "whole": whole.pk,
         "unanswered_proposal": drawn.pk,
     }

@@ -1,5 +1,6 @@
 """A discussion by keyboard alone: what was already said, agreeing, writing, sorting, changing and looking back."""
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from discussions import comments
@@ -38,8 +39,8 @@ def test_a_citizen_finds_what_was_said_agrees_writes_sorts_changes_and_looks_bac
     expect(agreed).to_contain_text("1")
     expect(suggested.locator("button")).to_have_attribute("aria-pressed", "true")
 
-    # One's own words can be sent all the same.
-    press_tab_until(page, "#composer button[type=submit]")
+    # One's own words can be sent all the same: the button stands above, where it was.
+    press_tab_until(page, "#composer button[type=submit]", key="Shift+Tab")
     page.keyboard.press("Enter")
     mine = page.locator("#thread > li", has_text=WRITTEN)
     expect(mine).to_have_count(1)
@@ -87,3 +88,19 @@ def test_without_javascript_one_reacts_sorts_and_reads_the_history(house):
     expect(page.locator("#thread > li")).to_have_count(1)
     page.get_by_role("link", name=said("edited, see earlier versions")).click()
     expect(page.locator("main del")).to_contain_text("尖峰")
+
+
+def test_who_comes_too_soon_is_told_in_the_form_and_keeps_every_word(house):
+    space = house.do(make_space)
+    newcomer = house.do(make_member, date_joined=timezone.now())
+    for number in range(3):
+        house.do(say, space, newcomer, f"主題 {number}")
+    page = house.visit(newcomer, size=PHONE)
+    page.goto(space.get_absolute_url())
+    page.locator("#id_text").fill("第四個主題，一天裡太多了")
+    with page.expect_response("**/c/") as sent:
+        page.locator("#composer [type=submit]").click()
+    assert sent.value.status == 429 and int(sent.value.headers["retry-after"]) > 0
+    expect(page.locator("#composer .form-errors")).to_be_focused()
+    expect(page.locator("#id_text")).to_have_value("第四個主題，一天裡太多了")
+    expect(page.locator("#thread > li", has_text="第四個主題")).to_have_count(0)

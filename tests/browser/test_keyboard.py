@@ -34,12 +34,12 @@ async () => {
 """
 
 
-def press_tab_until(page: Page, selector: str, *, most: int = 45) -> None:
-    """Go forward with Tab; every stop on the way must be in view and marked."""
+def press_tab_until(page: Page, selector: str, *, most: int = 45, key: str = "Tab") -> None:
+    """Go forward with Tab, or back with Shift+Tab; every stop on the way must be in view and marked."""
     # What a press before this one brought into the page takes the focus with the next picture.
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     for _step in range(most):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         assert not (hidden := page.evaluate(FOCUS_SHOWS)), hidden
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return

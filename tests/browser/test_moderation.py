@@ -73,6 +73,34 @@ def test_from_the_keyboard_to_the_public_log(house, held):
     expect(anybody.locator("main")).not_to_contain_text(WORDS)
 
 
+def test_the_keys_go_on_where_one_was_after_each_of_them(house, held):
+    house.do(say, held[0], house.do(make_member), "站牌旁邊要有椅子，等車的長輩站不久")
+    page = house.visit(house.do(make_member, role="Moderators"))
+    page.goto("/moderation/")
+    expect(page.locator("[data-group]")).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.locator("[data-group]")).to_have_count(2)
+    expect(page.locator("[data-group]").first).to_be_focused()
+    expect(page.locator(".messages")).to_be_in_viewport()
+    second = page.locator("[data-group]").nth(1)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(second.get_by_role("button", name=said("Give it back"))).to_be_visible()
+    expect(second).to_be_focused()
+    page.keyboard.press("2")
+    page.keyboard.press("h")
+    expect(page.locator("[data-group]")).to_have_count(1)
+    expect(page.locator("[data-group]")).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name=said("Give it back"))).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name=said("I am looking at this"))).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.locator("[data-group]")).to_have_count(0)
+    assert {act for act, _reason in house.do(decisions, held[0])} == {"reject", "release"}
+
+
 def test_several_groups_are_chosen_and_settled_together(house, held):
     page = house.visit(house.do(make_member, role="Moderators"))
     page.goto("/moderation/")

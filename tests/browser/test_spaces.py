@@ -82,3 +82,22 @@ def _list_of_discussions() -> int:
     from cms.models import SpaceIndexPage
 
     return SpaceIndexPage.objects.order_by("pk").first().pk
+
+
+def test_a_date_nobody_can_read_stays_as_it_was_typed_and_is_refused(house):
+    house.do(call_command, "setup_site", verbosity=0)
+    page = house.visit(house.do(make_member, role="Communicators"))
+    space = house.do(make_space)
+    page.goto(f"/admin/discussions/{space.slug}/")
+    for name, nonsense in (("voting_at", "下週三"), ("review_at", "2026-13-45 99:00")):
+        page.locator(f"[name={name}]").fill(nonsense)
+        page.keyboard.press("Tab")
+        expect(page.locator(f"[name={name}]")).to_have_value(nonsense)
+    page.keyboard.press("Escape")
+    page.locator("form", has=page.locator("[name=voting_at]")).locator(
+        "button[type=submit], button:not([type])"
+    ).last.click()
+    for name, nonsense in (("voting_at", "下週三"), ("review_at", "2026-13-45 99:00")):
+        expect(page.locator(f"[name={name}]")).to_have_value(nonsense)
+        expect(page.locator(f"[name={name}]")).to_have_attribute("aria-invalid", "true")
+    assert house.do(Space.objects.get, pk=space.pk).voting_at is None

@@ -214,6 +214,19 @@ def test_days_carry_their_weekday_and_the_calendar_of_the_house(settings):
         assert told.render(Context({"at": noon})) == "Mon 23 November 2026 / Mon 23 November 2026, 12:05"
 
 
+def test_words_inside_a_sentence_carry_their_language():
+    told = Template("{% load minyi %}{{ label|marked }} / {{ sentence|quotes_marked }}")
+    with translation.override("en"):
+        said = told.render(Context({"label": "末班車延到", "sentence": "Read as part of “末班車 & 延到” <today>"}))
+    assert said == (
+        '<span lang="zh-Hant">末班車延到</span> / '
+        'Read as part of “<span lang="zh-Hant">末班車 &amp; 延到</span>” &lt;today&gt;'
+    )
+    with translation.override("zh-hant"):
+        said = told.render(Context({"label": "<12>", "sentence": "歸在主題「Bus stops need English maps」"}))
+    assert said == '&lt;12&gt; / 歸在主題「<span lang="en">Bus stops need English maps</span>」'
+
+
 def test_a_missing_page_says_what_is_safe(client):
     response = client.get("/en/styleguide/nothing-here/")
     assert response.status_code == 404

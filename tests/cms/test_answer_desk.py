@@ -10,7 +10,7 @@ from wagtail.models import Revision, WorkflowState
 
 from cms import answer_drafts
 from cms.answer_drafts import AnswerDraft
-from discussions import clocks, events
+from discussions import clocks, events, phases
 from discussions.errors import NotAllowed
 from discussions.models import AnswerClock, AnswerTerms, ClockExtension, Milestone, Phase, Reply
 from discussions.replies import Point
@@ -65,6 +65,12 @@ def edit(client, draft, member, **changes):
     return client.post(reverse("wagtailsnippets_cms_answerdraft:edit", args=[draft.pk]), form(**changes))
 
 
+def publish(client, draft, approver, **changes):
+    """The officer who signs writes the words, and a second person publishes them as they are."""
+    edit(client, draft, draft.officer, **changes)
+    return edit(client, draft, approver, **changes, **{"action-publish": "1"})
+
+
 def approve(client, draft, member):
     client.force_login(member)
     state = WorkflowState.objects.get(object_id=str(draft.pk), status="in_progress").current_task_state
@@ -97,9 +103,74 @@ def test_only_a_colleague_can_approve(client, draft, officer, who, roles):
     assert not Reply.objects.exists()
 
 
+# An approver who changes the words
+
+OTHER_WORDS = "本局決定不加開夜間班次。"
+
+
+@pytest.fixture
+def sent(client, draft, officer):
+    edit(client, draft, officer, **{"action-submit": "1"})
+    return draft
+
+
+def approve_in_the_editor(client, draft, member, **changes):
+    """The button below the editor: what stands in the form is saved and approved at once."""
+    return edit(client, draft, member, **changes, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+
+
+@pytest.mark.parametrize("action", [{"action-publish": "1"}, {"action-workflow-action": "1"}])
+def test_an_approver_cannot_rewrite_an_answer_and_publish_it_alone(client, sent, approver, action):
+    changed = {"text": OTHER_WORDS, "workflow-action-name": "approve", **action}
+    refused = edit(client, sent, approver, **changed)
+    assert refused.status_code == 200 and "另一位同仁" in refused.content.decode()
+    assert OTHER_WORDS in refused.content.decode()
+    assert not Reply.objects.exists() and not AnswerDraft.objects.get(pk=sent.pk).live
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"text": OTHER_WORDS}, {"points-0-value-verdict": "declined"}, {"points-count": "0"}],
+    ids=["the text", "a decision", "the points"],
+)
+def test_saving_the_changes_first_makes_no_difference(client, sent, approver, changes):
+    assert edit(client, sent, approver, **changes).status_code == 302
+    approve(client, sent, approver)
+    for action in ({"action-publish": "1"}, {"action-workflow-action": "1", "workflow-action-name": "approve"}):
+        edit(client, sent, approver, **changes, **action)
+    with pytest.raises(NotAllowed) as refusal:
+        AnswerDraft.objects.get(pk=sent.pk).latest_revision.publish(user=approver, skip_permission_checks=True)
+    assert refusal.value.code == "own_changes"
+    assert not Reply.objects.exists() and not AnswerDraft.objects.get(pk=sent.pk).live
+
+
+def test_what_an_approver_changed_is_published_by_another_approver(client, sent, approver, agency, officer):
+    edit(client, sent, approver, text=OTHER_WORDS)
+    approve(client, sent, make_member(role="Approvers", agency=agency))
+    reply = Reply.objects.get()
+    assert (reply.text, reply.officer) == (OTHER_WORDS, officer)
+
+
+def test_once_the_signer_has_sent_the_changed_words_themselves_the_approver_may_publish(
+    client, sent, approver, officer
+):
+    edit(client, sent, approver, text=OTHER_WORDS)
+    rejected = {"action-workflow-action": "1", "workflow-action-name": "reject"}
+    edit(client, sent, approver, text=OTHER_WORDS, **rejected)
+    edit(client, sent, officer, text=OTHER_WORDS, **{"action-submit": "1"})
+    assert not Reply.objects.exists()
+    approve_in_the_editor(client, sent, approver, text=OTHER_WORDS)
+    assert Reply.objects.get().text == OTHER_WORDS
+
+
+def test_an_approver_who_changes_nothing_approves_in_the_editor(client, sent, approver):
+    assert approve_in_the_editor(client, sent, approver).status_code == 302
+    assert Reply.objects.get().text == WORDS
+
+
 def test_published_twice_it_is_one_answer(client, draft, approver):
     for _turn in range(2):
-        edit(client, draft, approver, **{"action-publish": "1"})
+        publish(client, draft, approver)
     reply = Reply.objects.get()
     assert reply.version == 1 and not reply.earlier.exists()
 
@@ -108,7 +179,7 @@ def test_an_older_revision_published_again_gives_no_second_answer(draft, approve
     first = draft.latest_revision_id
     draft.text = WORDS
     draft.points = []
-    revision = draft.save_revision(user=approver)
+    revision = draft.save_revision(user=draft.officer)
     revision.publish(user=approver)
     revision.publish(user=approver)
     assert Reply.objects.count() == 1
@@ -117,10 +188,10 @@ def test_an_older_revision_published_again_gives_no_second_answer(draft, approve
 
 
 def test_other_words_are_a_correction_with_its_reason(client, draft, approver):
-    edit(client, draft, approver, **{"action-publish": "1"})
-    refused = edit(client, draft, approver, text="改為四月起試辦。", **{"action-publish": "1"})
+    publish(client, draft, approver)
+    refused = publish(client, draft, approver, text="改為四月起試辦。")
     assert refused.status_code == 200 and Reply.objects.get().text == WORDS
-    edit(client, draft, approver, text="改為四月起試辦。", why="車輛交期延後", **{"action-publish": "1"})
+    publish(client, draft, approver, text="改為四月起試辦。", why="車輛交期延後")
     reply = Reply.objects.get()
     assert reply.text == "改為四月起試辦。" and reply.earlier.get().text == WORDS
     assert reply.earlier.get().why == "車輛交期延後"
@@ -147,7 +218,7 @@ def test_a_quick_answer_is_refused_where_a_second_person_has_to_agree(client, re
 
 
 def test_a_published_answer_is_not_taken_off(client, draft, approver):
-    edit(client, draft, approver, **{"action-publish": "1"})
+    publish(client, draft, approver)
     client.post(reverse("wagtailsnippets_cms_answerdraft:unpublish", args=[draft.pk]))
     assert AnswerDraft.objects.get(pk=draft.pk).live and Reply.objects.exists()
 
@@ -283,3 +354,44 @@ def test_communicators_set_the_terms_and_others_do_not_see_the_desk(client, revi
     client.force_login(planner)
     assert client.get(reverse("answers_desk", args=[reviewed.slug])).status_code == 403
     assert client.get(reverse("to_answer")).status_code == 403
+
+
+def test_a_second_review_is_answered_in_a_draft_of_its_own_and_the_first_answer_can_still_be_corrected(
+    reviewed, officer, approver, communicator
+):
+    first = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    first.text = WORDS
+    first.save_revision(user=officer).publish(user=approver)
+    first.refresh_from_db()
+    assert answer_drafts.begin(space=reviewed, officer=officer, target="space") == first
+    phases.move(space=reviewed, editor=communicator, phase=Phase.REVIEW)
+    second = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    assert second.pk != first.pk and second == answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    second.text = "本局第二次答覆如下。"
+    second.save_revision(user=officer).publish(user=approver)
+    first.text, first.why = "本局決定夜間加開三班。", "班次寫錯了"
+    first.save_revision(user=officer).publish(user=approver)
+    said = list(Reply.objects.filter(whole=reviewed).order_by("pk").values_list("text", "clock__answered_at"))
+    assert [text for text, _at in said] == ["本局決定夜間加開三班。", "本局第二次答覆如下。"]
+    assert all(at for _text, at in said)
+
+
+def test_correcting_leads_to_the_public_answer_and_writing_to_the_one_that_is_owed(
+    client, reviewed, officer, approver, communicator
+):
+    first = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    first.text = WORDS
+    first.save_revision(user=officer).publish(user=approver)
+    first.refresh_from_db()
+    phases.move(space=reviewed, editor=communicator, phase=Phase.REVIEW)
+    client.force_login(officer)
+    desk = client.get(reverse("answers_desk", args=[reviewed.slug])).content.decode()
+    assert desk.count('name="reply"') == 1 and desk.count('name="target" value="space"') == 1
+
+    def lands(**sent):
+        return client.post(reverse("answer_draft", args=[reviewed.slug]), sent)
+
+    edit = "wagtailsnippets_cms_answerdraft:edit"
+    assert lands(reply=first.reply_id).url == reverse(edit, args=[first.pk])
+    assert lands(target="space").url != reverse(edit, args=[first.pk])
+    assert lands(reply=10**9).status_code == 404

@@ -1,5 +1,7 @@
 """The desk of the discussions: communicators see where each stands, move it, date it, and set what it offers."""
 
+import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from cms import terms
 from cms.instruments import spaces as desk
@@ -222,3 +225,16 @@ def test_what_was_typed_is_still_there_when_the_action_refuses(office, space, mo
     response = post(office, "space_schedule", space, review_at="2031-05-01 10:00")
     assert response.status_code == 422 and "2031-05-01 10:00" in response.content.decode()
     assert "現在不行" in response.content.decode()
+
+
+def test_the_scripts_of_the_admin_speak_the_language_of_its_pages(office, communicator):
+    def words():
+        page = office.get(reverse("space_desks")).content.decode()
+        found = re.search(r'<script id="admin-words" type="application/json">(.*?)</script>', page)
+        assert page.index("cms/admin_words.js") < page.index("jsi18n")
+        return json.loads(found[1])
+
+    assert words()["Collapse all"] == "全部收合" and words()["%(num)s error"] == ["%(num)s 個錯誤"]
+    assert all(re.search("[一-鿿]", str(said)) for said in words().values())
+    UserProfile.objects.update_or_create(user=communicator, defaults={"preferred_language": "en"})
+    assert words() == {}

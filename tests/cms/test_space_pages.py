@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.models import Locale
 
 from cms.links import SpaceLink
-from cms.models import SpacePage
+from cms.models import SpaceIndexPage, SpacePage
 from discussions import proposals, signatures, spaces, voting
 from discussions.forms import new_client_id
 from discussions.models import Event, Phase, Space
@@ -217,6 +217,16 @@ def test_the_editor_sees_a_preview_without_leaving_the_form(desk):
     assert "frame-ancestors 'none'" in desk.get("/p/bus/")["Content-Security-Policy"]
 
 
+def test_the_preview_shows_the_question_and_the_dates_of_the_chosen_process(desk):
+    index = SpaceIndexPage.objects.get(locale=Locale.get_default())
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "spacepage", index.pk])
+    data = pages.form_of_space_page(question="圖書館要開到幾點？", process="agency", starts_on="2027-03-01")
+    assert desk.post(address, data).json()["is_valid"]
+    preview = desk.get(address).content.decode()
+    assert "圖書館要開到幾點？" in preview and "2027年3月1日" in preview
+    assert not Space.objects.exists()
+
+
 def test_the_text_of_editors_costs_no_query_of_its_own_beyond_one(desk, client):
     from django.core.cache import cache
     from django.db import connection
@@ -237,3 +247,41 @@ def test_the_text_of_editors_costs_no_query_of_its_own_beyond_one(desk, client):
     with_text = queries()
     SpacePage.objects.get(pk=page.pk).delete()
     assert with_text <= queries() + 1
+
+
+def test_copying_and_deleting_in_the_admin_touches_nothing_of_the_citizens(desk, client, space_with_words):
+    page, space = space_with_words
+    before, links = state_of(space), SpaceLink.objects.count()
+    copied = desk.post(
+        reverse("wagtailadmin_pages:copy", args=[page.pk]),
+        {
+            "new_title": "副本",
+            "new_slug": "bus-copy",
+            "new_parent_page": page.get_parent().pk,
+            "publish_copies": "on",
+            "alias": "on",
+        },
+    )
+    assert copied.status_code == 302 and SpacePage.objects.get(slug="bus-copy").alias_of_id == page.pk
+    assert state_of(space) == before and SpaceLink.objects.filter(space=space).count() == links
+    desk.get("/spaces/bus-copy/")
+    assert desk.get("/p/bus/").status_code == 200
+
+    # The original goes, and even the list above both of them.
+    above = page.get_parent()
+    assert desk.post(reverse("wagtailadmin_pages:delete", args=[page.pk])).status_code == 302
+    assert not SpacePage.objects.filter(pk=page.pk).exists() and state_of(space) == before
+    above.delete()
+    assert not SpacePage.objects.exists() and state_of(space) == before
+    client.logout()
+    shown = client.get("/p/bus/").content.decode()
+    assert "末班車太早了" in shown
+
+
+@pytest.fixture
+def space_with_words(desk, member, neighbour):
+    """A published discussion in which people have spoken and voted."""
+    page, space = pages.published_space_page(desk)
+    factories.say(space, member, "末班車太早了")
+    voting.cast(statement=factories.propose(space, member, "班次要更密"), member=neighbour, value=1)
+    return page, space

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -124,3 +125,15 @@ def test_the_desk_takes_the_same_queries_for_few_and_many(client, site, communic
             client.get(desk)
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_what_nobody_may_tell_apart_is_not_called_other(client, site, communicator, space, member, desk):
+    statement = propose(space, member, "深夜要有公車")
+    for level in [10] * 6 + [20] * 6:
+        voting.cast(statement=statement, member=make_member(level=level), value=1)
+    client.force_login(communicator)
+    shown = [label for label, _part in client.get(desk).context["parts"]]
+    assert len(shown) == 3 and "其他" not in shown
+    Vote.objects.filter(pk__in=Vote.objects.values("pk")[:2]).update(channel="paper")
+    cache.clear()
+    assert len(client.get(desk).context["parts"]) == 2

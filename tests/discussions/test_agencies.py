@@ -157,3 +157,8 @@ def test_lists_of_discussions_tell_how_the_clock_stands(client, site, record):
     for space in Space.objects.all():
         face = clockfaces.of_space(space)
         assert str(face.words) in page, face.words
+
+
+def test_half_of_the_answers_in_a_day_reads_as_a_day(client, site, agency, officer):
+    owe(agency, since=50, answered=1, officer=officer)
+    assert "Half of the answers took a day or less." in client.get("/en/agencies/").content.decode()

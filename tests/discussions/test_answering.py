@@ -321,6 +321,37 @@ def test_a_step_that_is_done_needs_no_reason_and_resends_are_one_step(reviewed, 
         plan(reviewed, officer, what="別的步驟", client_id="step-sent-twice")
 
 
+@pytest.mark.parametrize(("is_done", "days", "code"), [(False, -1, "day_is_over"), (True, 1, "day_to_come")])
+def test_what_is_over_is_not_promised_and_what_is_to_come_is_not_done(reviewed, officer, is_done, days, code):
+    with pytest.raises(InvalidText) as refusal:
+        plan(reviewed, officer, days=days, is_done=is_done)
+    assert refusal.value.code == code and not Milestone.objects.exists()
+
+
+def test_a_step_that_was_taken_before_it_was_told_is_recorded_with_its_day(client, reviewed, officer):
+    answer(reviewed, officer)
+    step = plan(reviewed, officer, days=-20, is_done=True)
+    assert step.state == "done" and step.is_record
+    assert not plan(reviewed, officer, days=0).is_record
+    page = client.get(reverse("discussions:answers", args=[reviewed.slug]), headers={"accept-language": "en"})
+    assert "公告試辦路線" in page.content.decode()
+
+
+def test_no_date_is_moved_to_a_day_that_is_over(reviewed, officer):
+    step = plan(reviewed, officer)
+    with pytest.raises(InvalidText) as refusal:
+        milestones.change(
+            milestone=step,
+            officer=officer,
+            state="planned",
+            due_on=timezone.localdate() - timedelta(days=1),
+            reason="改期",
+        )
+    assert refusal.value.code == "day_is_over"
+    step.refresh_from_db()
+    assert step.due_on > timezone.localdate()
+
+
 def test_steps_are_announced_by_the_agency_once_the_review_has_begun(space, reviewed, officer, stranger, member):
     for where, who in ((space, officer), (reviewed, stranger), (reviewed, member)):
         with pytest.raises(NotAllowed):

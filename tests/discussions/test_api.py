@@ -1,9 +1,12 @@
 """The interface for programs: open for reading, a key for writing, no input that breaks it."""
 
+import html
 import json
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from discussions import tokens
 from discussions.errors import CivicError, NotAllowed
@@ -105,6 +108,17 @@ def test_programmers_find_every_operation_on_one_page(client, language):
     page = client.get(f"{language}/interface/").content.decode()
     description = client.get("/api/v1/openapi.json").json()
     assert all(path in page for path in description["paths"])
+
+
+def test_what_an_operation_does_is_said_in_the_readers_language(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    said = {one["summary"] for verbs in paths.values() for one in verbs.values()}
+    chinese, english = (html.unescape(client.get(f"{way}/interface/").content.decode()) for way in ("", "/en"))
+    with translation.override("zh-hant"):
+        words = {one: gettext(one) for one in said}
+    assert len(said) > 40
+    assert not [one for one in said if words[one] == one or f"<dd>{words[one]}" not in chinese]
+    assert not [one for one in said if f"<dd>{one}" in chinese or f"<dd>{one}" not in english]
 
 
 def test_every_writing_operation_asks_for_a_key(client):

@@ -1,6 +1,7 @@
 """People without a screen of their own: somebody enters what they say, it counts as theirs, the helper is on record."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -198,6 +199,37 @@ def test_a_sheet_is_printed_and_keyed_in_under_its_code(client, helper, town_hal
     assert set(Vote.objects.values_list("channel", flat=True)) == {Channel.PAPER}
     slip = client.get(begun["Location"] + "slip/").content.decode()
     assert re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", slip)
+
+
+CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")
+
+
+def begun_at_the_counter(client, space):
+    return client.post(
+        reverse("discussions:begin_sitting"), {"space": space.pk, "channel": "assisted", "consent": "spoken"}
+    )["Location"]
+
+
+def test_the_code_of_a_receipt_is_shown_once_and_then_nowhere(client, helper, town_hall):
+    client.force_login(helper)
+    place = begun_at_the_counter(client, town_hall)
+    assert CODE.search(client.get(place + "slip/").content.decode())
+    for address in (place + "slip/", place, reverse("discussions:assist")):
+        assert not CODE.search(client.get(address).content.decode())
+    assert not CODE.search(str(dict(client.session)))
+
+
+def test_a_code_whose_slip_nobody_printed_does_not_outlast_its_sitting(client, helper, town_hall, monkeypatch):
+    client.force_login(helper)
+    first = begun_at_the_counter(client, town_hall)
+    second = begun_at_the_counter(client, town_hall)
+    assert len(CODE.findall(str(dict(client.session)))) == 2
+    monkeypatch.setattr(assistance, "LASTS", timedelta(0))
+    third = begun_at_the_counter(client, town_hall)
+    assert len(CODE.findall(str(dict(client.session)))) == 1
+    assert not CODE.search(client.get(first + "slip/").content.decode())
+    assert not CODE.search(client.get(second + "slip/").content.decode())
+    assert CODE.search(client.get(third + "slip/").content.decode())
 
 
 def test_a_form_that_lacks_something_comes_back_with_every_word(client, helper, town_hall, statement):

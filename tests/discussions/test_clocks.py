@@ -1,10 +1,10 @@
 """The answer clock: it starts once, is extended only in the open, and tells for ever how the agency kept its word."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from discussions import clockfaces, clocks, events, replies
 from discussions.clockfaces import Standing
@@ -215,3 +215,13 @@ def test_a_new_date_is_reminded_of_anew(reviewed, officer):
     extend(clock, officer)
     clock.refresh_from_db()
     assert clocks.remind(now=clock.due_at - DAY) == 1
+
+
+def test_the_words_of_a_clock_count_years_as_the_house_does(reviewed, officer, settings):
+    settings.CALENDAR = "roc"
+    clock = start(reviewed, now=datetime(2026, 10, 1, 4, tzinfo=UTC))
+    extend(clock, officer, now=datetime(2026, 10, 5, tzinfo=UTC))
+    clock.refresh_from_db()
+    assert "民國115年" in clockfaces.face(clock).extended_words
+    with translation.override("en"):
+        assert "2026" in clockfaces.face(clock).extended_words

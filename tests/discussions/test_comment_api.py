@@ -1,11 +1,16 @@
 """Comments for programs: one, its replies, reactions and history; changing and withdrawing one's own."""
 
 import json
+import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from discussions import comments, exports, guests, journeys, moderation, reactions, tokens
-from discussions.models import Channel, Level, Reaction
+from discussions import comments, exports, guests, journeys, moderation, proposals, reactions, tokens
+from discussions.models import Channel, Comment, Level, Reaction
+from tests.discussions.drafts import FIRST, begin, make_draft_space, paragraph, publish
+from tests.discussions.proposing import draft, proposing_space, published
 from tests.factories import make_member, make_space, say
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
@@ -24,6 +29,7 @@ def comment(space, neighbour):
 def call(client, method, space, path, body=None, key=""):
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     address = f"/api/v1/spaces/{space.slug}/comments/{path}"
+    address = address.rstrip("/") if not path else address
     return client.generic(method, address, json.dumps(body or {}), content_type="application/json", headers=headers)
 
 
@@ -71,10 +77,76 @@ def test_a_program_changes_and_withdraws_its_members_words_alone(client, space, 
     assert comment.text == "末班車太早"
 
 
+def post(client, space, key="", **body):
+    sent = {"text": "由程式說的話", "client_id": uuid.uuid4().hex, **body}
+    return call(client, "POST", space, "", sent, key)
+
+
+@pytest.fixture
+def proposal(neighbour):
+    return published(proposing_space(), neighbour)
+
+
+@pytest.fixture
+def where(communicator):
+    return paragraph(publish(begin(make_draft_space(), communicator), communicator), "第三條")
+
+
+def test_a_program_comments_below_a_proposal(client, proposal, member, key):
+    sent = {"proposal": proposal.pk, "client_id": "below-0001"}
+    first, again = (post(client, proposal.space, key, **sent) for _turn in range(2))
+    assert first.status_code == again.status_code == 201 and first.json() == again.json()
+    said = Comment.objects.get()
+    assert (said.proposal, said.author, said.channel) == (proposal, member, Channel.API)
+    assert first.json()["proposal"] == proposal.pk and first.json()["paragraph"] is None
+    Comment.objects.update(posted_at=timezone.now() - timedelta(hours=1))
+    reply = post(client, proposal.space, key, parent=said.pk, text="再補充一點")
+    assert reply.status_code == 201 and reply.json()["proposal"] == proposal.pk
+
+
+def test_a_program_comments_below_a_paragraph(client, where, member, key):
+    made = post(client, where.text.space, key, paragraph=where.pk)
+    assert made.status_code == 201 and made.json()["paragraph"] == where.pk
+    said = Comment.objects.get()
+    assert (said.paragraph, said.author, said.channel) == (where, member, Channel.API)
+
+
+def test_a_program_is_refused_below_what_is_not_there_or_over(client, space, proposal, member, neighbour, key):
+    at = proposal.space
+    assert post(client, at, proposal=proposal.pk).status_code == 401
+    assert post(client, space, key, proposal=proposal.pk).status_code == 404
+    hidden = draft(at, member, "只有我看得到")
+    for pk in (hidden.pk, 0, 2**63 - 1):
+        assert post(client, at, key, proposal=pk).status_code == 404
+    assert post(client, at, key, proposal=2**63).status_code == 422
+    assert post(client, at, key, proposal=proposal.pk, paragraph=1).status_code == 422
+    assert post(client, at, key, proposal=proposal.pk, text=" ").status_code == 422
+    proposals.withdraw(proposal=proposal, author=neighbour)
+    assert post(client, at, key, proposal=proposal.pk).status_code in (403, 404)
+    assert not Comment.objects.exists()
+
+
+def test_a_program_is_refused_below_a_paragraph_that_left_the_text(client, where, communicator, key):
+    publish(where.text, communicator, FIRST.replace("第三條　漫遊費用應設上限。\n", ""))
+    answer = post(client, where.text.space, key, paragraph=where.pk)
+    assert (answer.status_code, answer.json()["error"]) == (403, "paragraph_gone")
+    elsewhere = make_draft_space()
+    assert post(client, elsewhere, key, paragraph=where.pk).status_code == 404
+    assert not Comment.objects.exists()
+
+
+def test_below_a_proposal_the_level_of_proposals_is_asked_for(client, member, neighbour, key):
+    strict = proposing_space(level=Level.EMAIL, instruments={"comments": {}})
+    below = published(strict, make_member(level=Level.EMAIL))
+    refused = post(client, strict, key, proposal=below.pk)
+    assert (refused.status_code, refused.json()["error"]) == (403, "level_20")
+    assert post(client, strict, key).status_code == 201
+
+
 def test_the_open_data_holds_reactions_by_day_and_pseudonym_to_published_comments(space, comment, member, moderator):
     reactions.give(comment=comment, member=member, kind="agree")
     (table,) = [table for table in exports.TABLES if table.name == "reactions"]
-    ((number, person, kind, day, _level, _channel),) = table.rows(space)
+    ((number, person, kind, day),) = table.rows(space)
     assert (number, kind, len(day)) == (comment.pk, "agree", 10) and person and str(member.pk) != person
     moderation.hide(target=comment, moderator=moderator, reason="spam")
     assert list(table.rows(space)) == []

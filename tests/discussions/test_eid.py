@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from discussions.models import Comment, Level, Member
 from tests.discussions.provider import CLIENT_ID, CLIENT_SECRET, Provider
-from tests.factories import PASSWORD, make_space
+from tests.factories import PASSWORD, make_space, propose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
@@ -67,6 +67,21 @@ def test_a_guest_who_shows_an_id_has_an_account_with_everything_they_gave(client
     show_id(client, provider)
     member = Member.objects.get()
     assert member.level == Level.EID and member.comments.get().text == "先說，再證明我是誰"
+
+
+def test_the_words_of_a_guest_wait_when_they_sign_in_by_id(client, provider, member, agency):
+    client.force_login(member)
+    show_id(client, provider)
+    client.logout()
+    instruments = {"comments": {}, "statements": {"level": 0}}
+    space = make_space(agency=agency, instruments=instruments)
+    statement = propose(space, member, "幹線應該拉直")
+    client.post(reverse("discussions:vote", args=[space.slug, statement.pk]), {"value": "1"})
+    data = {"text": "末班車太早，加班的人回不了家", "client_id": uuid.uuid4().hex}
+    assert client.post(reverse("discussions:post_comment", args=[space.slug]), data).status_code == 403
+    show_id(client, provider, process="")
+    page = client.get(space.get_absolute_url())
+    assert page.context["user"] == member and data["text"] in page.content.decode()
 
 
 def test_signing_in_by_id_finds_the_account_again(client, provider, member):

@@ -65,6 +65,24 @@ def test_a_guest_is_led_to_an_account_and_not_told_that_the_discussion_is_closed
     assert "目前不接受留言" not in page and 'id="composer"' not in page
 
 
+def test_the_words_of_a_guest_wait_when_they_sign_in_to_the_account_they_have(guest):
+    client, space = guest
+    page = post(client, "post_comment", space.slug, text=WORDS, kind="concern")
+    assert page.status_code == 403
+    member = make_member(email="rider@example.org")
+    back = sign_in(client, member, space.get_absolute_url())
+    assert back.context["user"] == member
+    assert f">\n{WORDS}</textarea>" in back.content.decode()
+    assert WORDS not in client.get(space.get_absolute_url()).content.decode(), "they are given back once"
+
+
+def test_words_that_waited_for_one_person_do_not_wait_for_the_next(guest):
+    client, space = guest
+    post(client, "post_comment", space.slug, text=WORDS)
+    client.logout()
+    assert WORDS not in sign_in(client, make_member(email="b@example.org"), space.get_absolute_url()).content.decode()
+
+
 def test_a_closed_discussion_asks_nobody_for_an_account(guest):
     client, space = guest
     space.phase = Phase.ANSWERED

@@ -16,7 +16,7 @@ from discussions import imports, moderation, polis, reactions, responses, voting
 from discussions.exports import TABLES, bundle
 from discussions.exports.writing import CHUNK, csv_lines, harmless, json_lines, original
 from discussions.instruments import Instrument
-from discussions.models import Channel, Comment, Level, Licence, Member, Statement, Vote
+from discussions.models import Channel, Comment, Level, Licence, Member, Statement, Survey, Vote
 from discussions.tasks import regroup
 from discussions.views import exports as views
 from tests.discussions import questionnaire
@@ -202,6 +202,62 @@ def test_small_parts_are_folded_in_the_split_and_nowhere_else_told(client, space
     assert {row["part"]: row["agree"] for row in rows} == {"10": "7", "other": "7"}
     assert "level" not in read(files["csv/votes.csv"])[0]
     assert [row["part"] for row in read(files["csv/votes-by-part.csv"]) if row["by"] == "channel"] == ["web"]
+
+
+def test_no_row_of_an_act_tells_a_level_or_a_channel(space):
+    """Whoever was the only one to come with a sheet of paper would be found by it."""
+    acts = ("votes", "reactions", "signatures", "survey_responses", "budget_ballots", "paragraph_votes")
+    columns = {table.name: set(table.columns) for table in TABLES}
+    for name in (*acts, "wording_supports"):
+        assert not {"level", "channel"} & columns[name], name
+
+
+def test_reactions_and_answers_part_by_level_and_channel_without_small_parts(client, space):
+    space.instruments = {kind.value: {} for kind in Instrument}
+    space.save()
+    comment = say(space, make_member(), "末班車太早")
+    survey = questionnaire.make_survey(space, (questionnaire.HABIT,))
+    sure = [(Level.ACCOUNT, Channel.WEB)] * 7 + [(Level.EMAIL, Channel.WEB)] * 5 + [(Level.EID, Channel.PAPER)]
+    for level, channel in sure:
+        person = make_member(level=level)
+        for kind in ("agree", "thanks"):
+            reactions.give(comment=comment, member=person, kind=kind, channel=channel)
+        responses.respond(survey=survey, member=person, answers={1: 1}, channel=channel)
+    found: dict = {}
+    for row in read(unzipped(client, space)["csv/counts-by-part.csv"]):
+        found.setdefault((row["table"], row["by"], row["said"]), {})[row["part"]] = int(row["rows"])
+    folded = {"10": 7, "other": 6}
+    for kind in ("agree", "thanks"):
+        assert found["reactions", "level", kind] == folded
+        assert found["reactions", "channel", kind] == {"other": 13}
+    assert found["survey_responses", "level", ""] == folded
+    assert found["survey_responses", "channel", ""] == {"other": 13}
+
+
+def test_one_person_who_reacts_twice_makes_no_part_of_five(client, space):
+    comment = say(space, make_member(), "末班車太早")
+    for number in range(8):
+        level = Level.EID if number < 3 else Level.ACCOUNT
+        person = make_member(level=level)
+        for kind in ("agree", "thanks"):
+            reactions.give(comment=comment, member=person, kind=kind)
+    rows = read(unzipped(client, space)["csv/counts-by-part.csv"])
+    assert {row["part"] for row in rows if row["by"] == "level"} == {"other"}
+
+
+def test_the_open_data_of_acts_waits_and_goes_as_their_own_tables_do(client, space, moderator):
+    space.instruments = {kind.value: {} for kind in Instrument}
+    space.save()
+    comment = say(space, make_member(), "要被收起來的話")
+    survey = questionnaire.make_survey(space, (questionnaire.HABIT,), results=Survey.Results.CLOSED)
+    for _turn in range(6):
+        person = make_member()
+        reactions.give(comment=comment, member=person, kind="agree")
+        responses.respond(survey=survey, member=person, answers={1: 1})
+    tables = {row["table"] for row in read(unzipped(client, space)["csv/counts-by-part.csv"])}
+    assert tables == {"reactions"}
+    moderation.hide(target=comment, moderator=moderator, reason="spam")
+    assert read(unzipped(client, space)["csv/counts-by-part.csv"]) == []
 
 
 def test_an_agency_may_set_another_licence(client, space):

@@ -5,10 +5,24 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from discussions import guests, voting
-from discussions.models import Comment, Level, Member, Phase, Vote
+from discussions import comments, guests, moderation, voting
+from discussions.models import (
+    Comment,
+    Follow,
+    Level,
+    Member,
+    NoticeSettings,
+    Phase,
+    PushSubscription,
+    Report,
+    Vote,
+)
+from discussions.notices import following
 from nlp.models import Opinion
+from tests.discussions.drafts import begin, make_draft_space, paragraph, publish
+from tests.discussions.proposing import proposing_space, published
 from tests.factories import PASSWORD, make_member, make_space, propose
+from tests.factories import say as post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
@@ -144,11 +158,11 @@ def test_every_kind_of_row_that_belongs_to_a_person_is_moved_or_left_on_purpose(
     """A new model that hangs on a person has to be thought of here."""
     from django.apps import apps
 
-    # Of the account itself, of helpers and staff, or not worth a second thought: follows, reports.
+    # Of the account itself, of helpers and staff.
     left = {
-        "ApiToken.member", "NoticeSettings.member", "Follow.member", "Mute.member", "PushSubscription.member",
+        "ApiToken.member",
         "Sitting.helper", "Sitting.person", "Receipt.member", "PhoneProof.member", "ModeratorNumber.member",
-        "Report.reporter", "Appeal.judge", "BudgetDecision.editor", "Burst.seen_by", "Case.claimed_by",
+        "Appeal.judge", "BudgetDecision.editor", "Burst.seen_by", "Case.claimed_by",
         "ClockExtension.officer", "Milestone.planned_by", "MilestoneChange.officer", "ModerationAct.moderator",
         "PaperForm.made_by", "Reply.officer", "ReplyVersion.corrected_by", "TextVersion.editor", "Wording.judged_by",
     }  # fmt: skip
@@ -160,6 +174,103 @@ def test_every_kind_of_row_that_belongs_to_a_person_is_moved_or_left_on_purpose(
         if field.is_relation and field.related_model is Member
     }
     assert sorted(hanging - moved - left) == []
+
+
+# What a guest chose to hear of
+
+
+def test_signing_in_brings_along_what_a_guest_follows(client, open_house, member, neighbour):
+    comment = post(open_house, neighbour, "路口要有庇護島")
+    say(client, open_house, "忘了登入")
+    address = reverse("discussions:follow", args=[open_house.slug])
+    for sent in ({"kind": "space"}, {"kind": "comment", "target": comment.pk}, {"kind": "topic", "target": 7}):
+        assert client.post(address, {"verb": "follow", **sent}).status_code == 302
+    following.follow(member=member, space=open_house)
+    following.follow(member=member, space=open_house, topic_number=8)
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    topics = {("topic", 7), ("topic", 8)}
+    assert following.followed(member, open_house) == {("space", open_house.pk), ("comment", comment.pk)} | topics
+    assert Follow.objects.count() == 4
+
+
+def test_what_an_account_has_muted_stays_muted_though_the_guest_followed_it(open_house, member):
+    elsewhere, guest = make_space(), make_member(level=Level.GUEST)
+    following.mute(member=member, space=open_house)
+    following.follow(member=guest, space=open_house)
+    following.follow(member=guest, space=open_house, topic_number=3)
+    following.follow(member=member, space=elsewhere, topic_number=5)
+    for topic in (5, 6):
+        following.mute(member=guest, space=elsewhere, topic_number=topic)
+    guests.join(guest=guest, member=member)
+    assert following.followed(member, open_house) == set()
+    assert following.muted(member, open_house) == {("space", open_house.pk)}
+    assert following.followed(member, elsewhere) == {("topic", 5)}
+    assert following.muted(member, elsewhere) == {("topic", 6)}
+
+
+def test_a_guests_reports_browser_and_way_of_hearing_come_along_and_the_accounts_stay(open_house, member, neighbour):
+    first, second = post(open_house, neighbour, "第一句"), post(open_house, neighbour, "第二句")
+    guest, newcomer = make_member(level=Level.GUEST), make_member()
+    for reporter, comment in ((guest, first), (guest, second), (member, first)):
+        moderation.report(target=comment, reporter=reporter, reason="spam")
+    for somebody, rhythm in ((guest, "weekly"), (member, "never")):
+        NoticeSettings.objects.create(member=somebody, rhythm=rhythm)
+    PushSubscription.objects.create(member=guest, endpoint="https://push.example.org/1", key="k", secret="s")
+    guests.join(guest=guest, member=member)
+    assert set(Report.objects.values_list("reporter", "target_id")) == {(member.pk, first.pk), (member.pk, second.pk)}
+    assert NoticeSettings.objects.get().rhythm == "never" and PushSubscription.objects.get().member == member
+    other = make_member(level=Level.GUEST)
+    NoticeSettings.objects.create(member=other, rhythm="weekly")
+    guests.join(guest=other, member=newcomer)
+    assert NoticeSettings.objects.get(member=newcomer).rhythm == "weekly"
+
+
+# The first act of a visitor below something
+
+
+def test_a_visitors_first_act_may_be_a_comment_on_a_proposal(client, agency, member):
+    space = proposing_space(agency=agency, level=Level.GUEST)
+    proposal = published(space, member)
+    address = reverse("discussions:comment_on_proposal", args=[space.slug, proposal.pk])
+    assert "送出時會請您登入" not in client.get(proposal.get_absolute_url()).content.decode()
+    assert client.post(address, {"text": "校門口真的很亂", "client_id": uuid.uuid4().hex}).status_code == 302
+    said = Comment.objects.get()
+    assert said.proposal == proposal and said.author.is_guest and said.level == Level.GUEST
+    client.logout()
+    page = reverse("discussions:post_comment", args=[space.slug])
+    answer = {"text": "我也這樣覺得", "parent": said.pk, "client_id": uuid.uuid4().hex}
+    assert client.post(page, answer).status_code == 302
+    assert Comment.objects.get(parent=said).author.is_guest
+
+
+def test_a_visitors_first_act_may_be_a_comment_on_a_paragraph(client, roles, communicator):
+    space = make_draft_space(phase=Phase.TEXT)
+    space.instruments = {"texts": {"level": int(Level.GUEST)}, "comments": {}}
+    space.save()
+    where = paragraph(publish(begin(space, communicator), communicator), "第三條")
+    address = reverse("discussions:comment_paragraph", args=[space.slug, where.text_id, where.pk])
+    assert client.post(address, {"text": "上限是多少？", "client_id": uuid.uuid4().hex}).status_code == 302
+    said = Comment.objects.get()
+    assert said.paragraph == where and said.author.is_guest
+    client.logout()
+    react = reverse("discussions:react", args=[space.slug])
+    assert client.post(react, {"thanks": said.pk}).status_code == 302
+    assert Member.objects.filter(level=Level.GUEST).count() == 2
+
+
+def test_below_a_proposal_its_own_level_counts_and_not_that_of_the_discussion(client, agency, member):
+    """Guests may comment in the discussion, but what stands below a proposal asks for an account, and the reverse."""
+    space = proposing_space(agency=agency, instruments={"comments": {"level": 0}})
+    proposal = published(space, member)
+    below = {"text": "我沒有帳號", "client_id": uuid.uuid4().hex}
+    address = reverse("discussions:comment_on_proposal", args=[space.slug, proposal.pk])
+    refused = client.post(address, below)
+    assert refused.status_code == 401 and "我沒有帳號" in refused.content.decode()
+    said = comments.post(space=space, author=member, text="下方的話", client_id="below-0001", proposal=proposal)
+    page = reverse("discussions:post_comment", args=[space.slug])
+    assert client.post(page, {**below, "parent": said.pk}).status_code == 401
+    assert client.post(reverse("discussions:react", args=[space.slug]), {"thanks": said.pk}).status_code == 401
+    assert not Member.objects.filter(level=Level.GUEST).exists()
 
 
 def test_a_survey_answered_as_guest_and_as_member_counts_once(client, agency, member):

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
 
 from discussions import appeals, moderation, modlog, reasons
 from discussions.exports import TABLES
-from discussions.models import ModerationAct, Phase
+from discussions.models import ModerationAct, ModerationTally, ModerationWeek, Phase
 from tests.factories import make_member, make_space, propose, say
 
 pytestmark = pytest.mark.django_db
@@ -82,13 +83,36 @@ def test_a_moderator_keeps_one_number(space, member, moderator, second):
     assert numbers[1] == numbers[2] != numbers[0]
 
 
+def test_many_decisions_leave_no_more_numbers_to_read_than_few(space, member, moderator, second):
+    """The log tells its numbers from rows that the decisions keep, and these are what counting would find."""
+    target = say(space, member, WORDS)
+
+    def rows():
+        return ModerationTally.objects.count() + ModerationWeek.objects.count()
+
+    moderation.hide(target=target, moderator=moderator, reason="spam")
+    moderation.restore(target=target, moderator=second)
+    few = rows()
+    for _turn in range(6):
+        moderation.hide(target=target, moderator=moderator, reason="spam")
+        moderation.restore(target=target, moderator=second)
+    assert rows() == few
+    target = moderation.hide(target=target, moderator=moderator, reason="spam")
+    appeal = appeals.make(decision=moderation.last_decision(target), author=member, text="這不是廣告")
+    appeals.judge(appeal=appeal, moderator=second, outcome="overturned")
+    for found in (modlog.summary(space), modlog.summary()):
+        assert found.decisions == ModerationAct.objects.count() == 16
+        assert {n for _label, n in found.acts} == {8} and found.weeks[-1][1] == 16
+        assert (found.appeals, found.overturned, found.upheld, found.open_appeals) == (1, 1, 0, 0)
+
+
 def test_the_log_is_paged_and_read_in_a_fixed_number_of_queries(
     client, site, space, member, moderator, django_assert_max_num_queries
 ):
     act = {"space": space, "act": "hide", "target": "comment", "reason": "spam", "moderator": moderator}
     moderation.hide(target=say(space, member, "第一句話語"), moderator=moderator, reason="spam")
     ModerationAct.objects.bulk_create([ModerationAct(**act, target_id=number) for number in range(120)])
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         first, older = modlog.entries(space)
         modlog.summary(space)
     second, oldest = modlog.entries(space, before=older)
@@ -174,3 +198,14 @@ def test_a_reason_that_is_refused_is_still_in_its_form_and_the_way_back_is_open(
     page = again.content.decode()
     assert again.status_code == 400 and 'value="Plates"' in page and "請用申訴表單</textarea>" in page
     assert client.get(again.context["crumbs"][0]["url"]).status_code == 200
+
+
+def test_one_is_counted_as_one(client, site, space, decided):
+    page = client.get(f"/en/p/{space.slug}/moderation/").content.decode()
+    assert "appeal made" in page and "appeals made" not in page and "decisions made" in page
+
+
+def test_on_a_telephone_each_value_of_the_log_says_which_column_it_is_of(client, site, space, decided):
+    page = client.get(f"/en/p/{space.slug}/moderation/").content.decode()
+    row = page.partition('<tr role="row" id="act-')[2].partition("</tr>")[0]
+    assert re.findall('data-label="([^"]+)"', row) == ["When", "Kind", "Decision", "Reason", "Decided by", "Appeal"]

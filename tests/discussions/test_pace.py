@@ -17,6 +17,7 @@ from django.utils import timezone
 from discussions import comments, pace
 from discussions.errors import InvalidText, TooSoon
 from discussions.models import Comment
+from tests.discussions.proposing import draft, proposing_space, published
 from tests.factories import make_member, make_space, say
 
 TRIES = 6
@@ -112,6 +113,53 @@ def test_the_form_is_refused_with_429_and_says_when_to_come_back(client, space, 
     )
     assert response.status_code == 429 and int(response["Retry-After"]) > 3600
     assert "第四個主題" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_htmx_is_refused_with_429_too_and_the_form_comes_back_in_its_place(client, space, newcomer):
+    for number in range(3):
+        say(space, newcomer, f"主題 {number}")
+    client.force_login(newcomer)
+    response = client.post(
+        reverse("discussions:post_comment", args=[space.slug]),
+        {"text": "第四個主題", "client_id": uuid.uuid4().hex},
+        headers={"HX-Request": "true"},
+    )
+    assert response.status_code == 429 and int(response["Retry-After"]) > 3600
+    assert response["HX-Retarget"] and "第四個主題" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_below_a_proposal_too_the_answer_says_when_to_come_back(client, newcomer, member, settings, headers):
+    proposal = published(proposing_space(), member)
+    settings.POSTING_INTERVALS = {"new": 30, "known": 5}
+    client.force_login(newcomer)
+    address = reverse("discussions:comment_on_proposal", args=[proposal.space.slug, proposal.pk])
+    answers = [
+        client.post(address, {"text": text, "client_id": uuid.uuid4().hex}, headers=headers)
+        for text in ("第一句", "太快的第二句")
+    ]
+    assert answers[0].status_code in (201, 302) and "Retry-After" not in answers[0]
+    assert answers[1].status_code == 429 and 0 < int(answers[1]["Retry-After"]) <= 30
+    assert "太快的第二句" in answers[1].content.decode()
+
+
+@pytest.mark.django_db
+def test_changing_and_proposing_too_soon_say_when_to_come_back_and_keep_the_words(client, member, settings):
+    space = proposing_space(instruments={"comments": {}})
+    comment = say(space, member, "第一版")
+    comments.edit(comment=comment, author=member, text="第二版")
+    published(space, member)
+    second = draft(space, member, "太快的第二份提案")
+    client.force_login(member)
+    settings.POSTING_INTERVALS = {"new": 3600, "known": 3600}
+    edit = reverse("discussions:edit_comment", args=[space.slug, comment.pk])
+    check = reverse("discussions:check_proposal", args=[space.slug, second.pk])
+    for address, words in ((edit, "太快的第三版"), (check, second.title)):
+        response = client.post(address, {"text": words, "client_id": uuid.uuid4().hex})
+        assert response.status_code == 429 and 0 < int(response["Retry-After"]) <= 3600
+        assert words in response.content.decode()
 
 
 def test_what_costs_time_is_asked_for_so_often_and_no_more():

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from discussions import moderation, reasons, voting
+from discussions import comments, moderation, reasons, voting
 from discussions.models import Comment, Phase, Statement, Vote
 from tests.discussions.test_threads import fill
 from tests.factories import PASSWORD, make_member, make_space, propose, say
@@ -316,3 +316,19 @@ def test_the_front_asks_for_the_one_thing_of_its_phase(client, space, phase, wor
     assert words in head and f'href="{reverse(f"discussions:{room}", args=[space.slug])}' in head
     elsewhere = client.get(reverse("discussions:answers", args=[space.slug])).content.decode()
     assert "space-head__deed" not in elsewhere and f'<a href="{space.get_absolute_url()}">' in elsewhere
+
+
+def test_a_withdrawn_parent_keeps_its_place_over_living_replies(citizen, space, member, neighbour):
+    parent = say(space, member, "我收回這句話")
+    reply = say(space, neighbour, "末班車真的太早", parent_id=parent.pk)
+    comments.withdraw(comment=parent, author=member)
+    for address in (space.get_absolute_url(), reply.get_absolute_url()):
+        page = citizen.get(address).content.decode()
+        assert "末班車真的太早" in page and "我收回這句話" not in page
+        assert page.index(f'id="c{parent.pk}"') < page.index(f'id="c{reply.pk}"')
+    assert send(citizen, space, "我也這麼想，謝謝您說出來", parent=reply.pk).status_code == 302
+    rows = citizen.get(f"/api/v1/spaces/{space.slug}/comments").json()
+    assert "我收回這句話" not in str(rows)
+    # The branch ends with its last living reply; nothing of it was lost before.
+    comments.withdraw(comment=reply, author=neighbour)
+    assert "我也這麼想，謝謝您說出來" in citizen.get(space.get_absolute_url()).content.decode()

@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from discussions import cases, counting, watch
+from discussions import cases, counting, moderation, watch
 from discussions.models import Comment, Event, Phase, Statement
 from discussions.notices import feeds
 from tests.discussions import proposing
+from tests.discussions.questionnaire import make_survey
 from tests.factories import make_member, make_space, propose, say
 from tests.plans import faults
 
@@ -92,8 +93,43 @@ def test_a_query_that_reads_all_comments_is_noticed(busy, member):
     assert len(faults(queries)) >= 2
 
 
-def test_ones_own_page_reads_ones_own_rows(client, busy):
-    client.force_login(make_member())
+def test_ones_own_page_reads_ones_own_rows(client, busy, member, neighbour):
+    """And no answer to others: of a newcomer, and of people who said a lot."""
+    for who in (make_member(), member, neighbour):
+        client.force_login(who)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("discussions:me")).status_code == 200
+        assert faults(queries) == []
+
+
+def test_the_moderation_log_counts_no_decisions(client, site, busy, member, moderator):
+    for comment in Comment.objects.filter(author=member)[:5]:
+        moderation.hide(target=comment, moderator=moderator, reason="spam")
+    for address in (
+        reverse("discussions:moderation_log"),
+        reverse("discussions:space_moderation_log", args=[busy.slug]),
+        "/api/v1/moderation/summary",
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200, address
+        assert faults(queries) == [], address
+        counted = [query["sql"] for query in queries if "COUNT(" in query["sql"]]
+        assert not [sql for sql in counted if "moderationact" in sql], address
+
+
+def test_a_list_of_surveys_counts_the_answers_of_those_it_shows_by_an_index_alone(client, busy, member):
+    """Sorting all surveys of a space would count the answers of all of them first."""
+    make_survey(busy)
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(reverse("discussions:me")).status_code == 200
+        assert client.get(f"{busy.get_absolute_url()}surveys/").status_code == 200
     assert faults(queries) == []
+    (sql,) = [
+        query["sql"] for query in queries if 'FROM "discussions_survey"' in query["sql"] and "LIMIT" in query["sql"]
+    ]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            plan = [row[3] for row in cursor.fetchall()]
+        assert not [step for step in plan if "TEMP B-TREE" in step]
+        (counting_step,) = [step for step in plan if "USING COVERING INDEX" in step]
+        assert "survey" in counting_step

@@ -41,13 +41,14 @@ def send(client, method, path, body=None, key=""):
 
 def test_a_program_reads_proposals_and_never_drafts_or_names(client, space, member):
     proposal = published(space, member)
-    people = signed(proposal, 2, level=Level.EID)
+    people = signed(proposal, 5, level=Level.EID) + signed(proposal, 4)
     draft(space, member, "只有我看得到")
     listed = send(client, "get", f"spaces/{space.slug}/proposals").json()["items"]
     assert [item["title"] for item in listed] == [proposal.title]
     assert send(client, "get", f"spaces/{space.slug}/proposals?stage=draft").json()["items"] == []
     whole = send(client, "get", f"spaces/{space.slug}/proposals/{proposal.pk}")
-    assert whole.json()["signatures"] == 3 and len(whole.json()["levels"]) == 2
+    assert whole.json()["signatures"] == 10
+    assert [part["signatures"] for part in whole.json()["levels"]] == [5, 5]
     assert not [one for one in people if one.display_name in whole.content.decode()]
 
 

@@ -180,3 +180,21 @@ def test_readers_see_neither_the_queue_nor_its_buttons(client, site, held_space,
     assert client.post(reverse("discussions:moderation_claim"), sent).status_code == 403
     assert client.get(reverse("discussions:appeals")).status_code == 403
     assert not ModerationAct.objects.exists()
+
+
+def test_a_moderator_stays_on_their_part_of_the_queue_until_it_is_done(client, monkeypatch, held_space, moderator):
+    monkeypatch.setattr(queue, "GROUPS", 1)
+    for words in ("第一次來，想說人行道太窄", "站牌旁邊要有椅子"):
+        say(held_space, make_member(), words)
+    client.force_login(moderator)
+    address = reverse("discussions:moderation")
+    page = client.get(address, {"kind": "comment"}).context["page"]
+    there = client.get(address, {"kind": "comment", "after": page.next})
+    group, here = there.context["page"].groups[0].key, there.context["here"]
+    claimed = client.post(reverse("discussions:moderation_claim"), {"group": group, "query": here})
+    assert claimed.url == f"{address}?{here}#case-{group.replace(' ', '-')}"
+    assert client.get(claimed.url).context["page"].groups[0].is_claimed
+    sent = {"group": group, "query": here, "act": "release", "place": "1"}
+    decided = client.post(reverse("discussions:moderation_decide"), sent)
+    assert decided.url == f"{address}?{here}#place-1"
+    assert client.get(decided.url).url == f"{address}?kind=comment"

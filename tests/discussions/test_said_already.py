@@ -91,3 +91,9 @@ def test_ones_agreement_is_shown_as_given(client, read, member):
 
 def test_a_very_long_text_is_compared_by_its_beginning(client, read):
     assert ask(client, read, WRITTEN + "。" + "很長" * 2000).status_code == 200
+
+
+def test_what_others_said_comes_below_the_button_and_pushes_it_nowhere(client, site, space, member):
+    client.force_login(member)
+    form = client.get(space.get_absolute_url()).content.decode().partition('id="composer"')[2].partition("</form>")[0]
+    assert form.index("button--primary") < form.index("data-similar")

@@ -167,8 +167,23 @@ def test_signing_costs_the_same_however_many_have_signed(proposal, django_assert
 
 
 def test_counts_are_split_by_how_surely_people_are_known(proposal):
+    signed(proposal, 6, level=Level.EID)
+    signed(proposal, 4)
+    assert signatures.by_level([proposal])[proposal.pk] == [(str(Level.EID.label), 6), (str(Level.ACCOUNT.label), 5)]
+
+
+def test_levels_of_few_signers_are_not_told_apart(proposal):
+    signed(proposal, 6, level=Level.PHONE)
+    signed(proposal, 4)
+    signed(proposal, 1, level=Level.EID)
+    # The one with an electronic ID stands with the five that are nearest: alone, anybody could be sure who it is.
+    assert signatures.by_level([proposal])[proposal.pk] == [(str(Level.PHONE.label), 6), ("其他", 6)]
+
+
+def test_few_signers_are_not_parted_at_all(client, proposal):
     signed(proposal, 2, level=Level.EID)
-    assert signatures.by_level([proposal])[proposal.pk] == [(str(Level.EID.label), 2), (str(Level.ACCOUNT.label), 1)]
+    assert signatures.by_level([proposal])[proposal.pk] == []
+    assert "signing__levels" not in client.get(proposal.get_absolute_url()).content.decode()
 
 
 def test_a_guest_who_signed_with_their_account_too_counts_once():

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from discussions import branching, journeys, responses, survey_results, surveys
+from discussions import branching, journeys, moderation, responses, survey_results, surveys
 from discussions.branching import Asked, Condition
 from discussions.errors import CivicError, NotAllowed
 from discussions.models import Answer, Event, FreeAnswer, Level, Phase, State, Survey, SurveyQuestion, SurveyResponse
@@ -201,6 +201,40 @@ def test_words_wait_for_a_moderator_where_the_space_says_so(space, member):
     survey = make_survey(space)
     respond(survey, WALKER, member)
     assert FreeAnswer.objects.get().state == State.HELD and not Opinion.objects.published().exists()
+
+
+def test_free_words_wait_for_the_end_of_a_survey_whose_results_wait(space, member, editor):
+    survey = make_survey(space, results=Survey.Results.CLOSED)
+    respond(survey, WALKER, member)
+    respond(survey, {**WALKER, 2: "站牌太遠"}, member)
+    assert FreeAnswer.objects.get().state == State.VISIBLE
+    assert not Opinion.objects.published().exists() and "站牌" not in Opinion.objects.get().text
+    surveys.close_now(survey=survey, editor=editor)
+    opinion = Opinion.objects.published().get()
+    assert (opinion.text, opinion.source_key) == ("站牌太遠", str(FreeAnswer.objects.get().pk))
+    space.corpus.refresh_from_db()
+    assert space.corpus.topics_dirty
+
+
+def test_what_a_moderator_lets_through_still_waits_for_the_end(space, member, editor):
+    survey = make_survey(space, results=Survey.Results.CLOSED)
+    respond(survey, WALKER, member)
+    moderation.hide(target=FreeAnswer.objects.get(), moderator=editor, reason="personal")
+    moderation.restore(target=FreeAnswer.objects.get(), moderator=editor)
+    assert not Opinion.objects.published().exists()
+    respond(survey, {**WALKER, 2: "還有一句"})
+    moderation.hide(target=FreeAnswer.objects.get(text="還有一句"), moderator=editor, reason="personal")
+    surveys.close_now(survey=survey, editor=editor)
+    assert [opinion.text for opinion in Opinion.objects.published()] == [WALKER[2]]
+
+
+def test_the_words_follow_when_the_agency_changes_when_results_are_shown(space, member, editor):
+    survey = make_survey(space)
+    respond(survey, WALKER, member)
+    for results, shown in (("closed", []), ("answered", [WALKER[2]])):
+        survey.results = results
+        surveys.edit(survey=survey, editor=editor, terms=terms_of(survey), questions=ALL)
+        assert [opinion.text for opinion in Opinion.objects.published()] == shown
 
 
 # Editing

@@ -51,7 +51,27 @@ def test_a_page_takes_three_queries_at_any_size(space, member, roots, replies, d
         page = threads.page(space)
         [branch.root.author.display_name for branch in page.branches]
     assert len(page.branches) == min(roots, threads.ROOTS)
-    assert all(len(branch.replies) == 3 and branch.more == (replies > 3) for branch in page.branches)
+    shown = [len(branch.replies) for branch in page.branches]
+    assert sum(shown) == min(3 * roots, threads.SHOWN_REPLIES) and min(shown) >= 1
+    assert all(branch.more == (replies > len(branch.replies)) for branch in page.branches)
+
+
+def test_a_page_of_lively_branches_is_no_longer_than_one_of_quiet_branches(space, member, client):
+    """Every branch shows how it goes on, the first ones a little more, and the rest stands behind a link."""
+    fill(space, member, roots=4, replies=30)
+    few = threads.page(space)
+    assert [len(branch.replies) for branch in few.branches] == [3, 3, 3, 3] and all(one.more for one in few.branches)
+    fill(space, member, roots=8, replies=30)
+    some = threads.page(space)
+    assert [len(branch.replies) for branch in some.branches] == [2] * 8 + [1] * 4
+    fill(space, member, roots=30, replies=30)
+    many = threads.page(space)
+    assert [len(branch.replies) for branch in many.branches] == [1] * threads.ROOTS
+    below = Comment.objects.filter(root=many.branches[0].root).order_by("path")
+    assert many.branches[0].replies == [below.first()]
+    page = client.get(f"/p/{space.slug}/").content.decode()
+    assert all(f'href="/p/{space.slug}/c/{branch.root.pk}/">' in page for branch in many.branches)
+    assert page.count("thread__item ") == 2 * threads.ROOTS and len(page.encode()) < 100_000
 
 
 def test_no_page_counts_rows_off(space, member, django_assert_num_queries):

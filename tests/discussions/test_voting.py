@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from discussions import asking, guests, moderation, voting
+from discussions import asking, casting, guests, moderation, voting
+from discussions.casting import Casting
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, SignInNeeded
-from discussions.models import Channel, Event, Level, Phase, Statement, Vote
+from discussions.models import Channel, Event, Level, Member, Phase, Statement, Vote
 from discussions.tasks import regroup
 from nlp.models import Corpus, Opinion, Run
 from tests.factories import make_member, make_space, propose
@@ -198,6 +199,46 @@ def test_fifty_simultaneous_votes_of_one_person_leave_one_row():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_forty_people_who_vote_at_once_share_transactions_and_each_is_stored_when_answered(monkeypatch):
+    space, people = make_space(), [make_member() for _ in range(40)]
+    statements = [propose(space, people[0], f"第 {number} 個主張") for number in range(4)]
+    groups, write = [], casting._write
+    monkeypatch.setattr(casting, "_write", lambda votes: (groups.append(len(votes)), write(votes)))
+
+    def vote(number):
+        for statement in statements:
+            made = voting.cast(statement=statement, member=people[number], value=number % 3 - 1)
+            # What was answered is there for everybody: another connection reads it.
+            assert Vote.objects.filter(pk=made.pk, member=people[number], value=number % 3 - 1).exists()
+
+    at_once(40, vote)
+    assert sum(groups) == Vote.objects.count() == 160 and len(groups) < 160
+    assert_counters_equal_rows()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_vote_together_one_refusal_is_nobody_else_s():
+    """A closed statement, one that is gone and a broken row stand in line with votes that are fine."""
+    space, people = make_space(), [make_member() for _ in range(6)]
+    fine, closed = propose(space, people[0], "開放中的主張"), propose(space, people[0], "停止投票的主張")
+    Statement.objects.filter(pk=closed.pk).update(closed_at=timezone.now())
+    stranger = Member(pk=2**40, email=None, display_name="沒有這個人", level=Level.ACCOUNT)
+    votes = [
+        Casting(fine.pk, people[0], 1),
+        Casting(closed.pk, people[1], 1),
+        Casting(2**40, people[2], 1),
+        Casting(fine.pk, stranger, 1),
+        Casting(fine.pk, people[3], -1),
+        Casting(fine.pk, people[4], 1, slug="elsewhere"),
+    ]
+    casting._carry_out(votes)
+    assert [str(vote.verdict.code) for vote in votes] == ["", "vote_closed", "gone", "", "", "gone"]
+    assert [type(vote.error) for vote in votes] == [type(None)] * 3 + [IntegrityError] + [type(None)] * 2
+    assert set(Vote.objects.values_list("member", "value")) == {(people[0].pk, 1), (people[3].pk, -1)}
+    assert_counters_equal_rows()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_tabs_that_answer_at_the_same_moment_leave_one_vote():
     space, member = make_space(), make_member()
     statement = propose(space, member, "兩個分頁同時按下")
@@ -260,14 +301,14 @@ def test_a_vote_that_is_refused_at_the_last_moment_leaves_nothing(monkeypatch):
     """The statement is hidden between the first look and the count: the vote is undone with it."""
     space, member = make_space(), make_member()
     statement = propose(space, member, "快要被收起來的主張")
-    put = voting._put
+    put = casting._put
 
-    def put_then_hide(vote):
-        replaced = put(vote)
+    def put_then_hide(votes):
+        changes = put(votes)
         Statement.objects.filter(pk=statement.pk).update(state=Statement.State.HIDDEN)
-        return replaced
+        return changes
 
-    monkeypatch.setattr(voting, "_put", put_then_hide)
+    monkeypatch.setattr(casting, "_put", put_then_hide)
     with pytest.raises(NotAllowed):
         voting.cast(statement=statement, member=member, value=1)
     assert not Vote.objects.exists()

@@ -1,12 +1,16 @@
 """The watch marks what a moderator should see, notices crowds, and hides nothing."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from discussions import comments, moderation, queue, watch
+from discussions import comments, moderation, queue, threads, watch
 from discussions.models import Burst, Case, Comment
 from nlp.core import abuse
+from nlp.models import Opinion
 from tests.factories import make_member, make_space, propose, say
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +131,89 @@ def test_hidden_and_held_words_are_not_read_by_the_watch(moderator):
     moderation.reject(target=comment, moderator=moderator, reason="off_topic")
     watch.run()
     assert not Case.objects.filter(settled_at=None).exists()
+
+
+def the_thread(client, space, **query) -> str:
+    return client.get(reverse("discussions:space", args=[space.slug]), query).content.decode()
+
+
+def test_a_campaign_is_one_comment_of_the_thread_that_opens_to_all(client, site, space, campaign):
+    assert the_thread(client, space).count(SCRIPT) == 8
+    watch.run()
+    cache.clear()
+    page = the_thread(client, space)
+    first = Comment.objects.filter(text__startswith=SCRIPT).order_by("pk").first()
+    assert page.count('<article class="comment') == 4 and page.count('<details class="fold"') == 1
+    assert "12 則、12 人說的是同一段話" in page
+    inside = page.partition('<details class="fold"')[2].partition("</details>")[0]
+    assert inside.count(SCRIPT) == 7 and f"/c/{first.pk}/" not in inside
+    all_of_them = client.get(reverse("discussions:alike_comments", args=[space.slug, Burst.objects.get().pk]))
+    assert all_of_them.content.decode().count(f"{SCRIPT}") == 12
+
+
+def test_one_of_a_campaign_that_is_hidden_or_says_something_else_by_now_stands_for_itself(space, campaign, moderator):
+    watch.run()
+    first, second, *_rest, last = Comment.objects.filter(text__startswith=SCRIPT).order_by("pk")
+    moderation.hide(target=first, moderator=moderator, reason="spam")
+    Comment.objects.filter(pk=last.pk).update(posted_at=timezone.now() - timedelta(minutes=5))
+    comments.edit(comment=last, author=last.author, text="我後來想想，改道也可以，但醫院那站要留")
+    watch.run()
+    folds = {branch.root.pk: branch.fold for branch in threads.page(space, folded=True).branches}
+    assert folds[first.pk] is None and folds[last.pk] is None
+    assert [one.pk for one in folds[second.pk].others] == [
+        one.pk for one in Comment.objects.filter(text__startswith=SCRIPT).order_by("pk") if one not in (first, second)
+    ]
+    moderation.restore(target=first, moderator=moderator)
+    watch.run()
+    assert threads.page(space, folded=True).branches[-1].fold is not None
+
+
+def test_before_the_watch_has_looked_again_nothing_is_lost_with_the_first_of_a_campaign(space, campaign, moderator):
+    watch.run()
+    first = Comment.objects.filter(text__startswith=SCRIPT).order_by("pk").first()
+    moderation.hide(target=first, moderator=moderator, reason="spam")
+    assert len(threads.page(space, folded=True).branches) == 11
+
+
+def test_readers_of_one_kind_or_of_the_unanswered_miss_nothing_that_is_folded(space, campaign):
+    watch.run()
+    first, second, *_rest = Comment.objects.filter(text__startswith=SCRIPT).order_by("pk")
+    Comment.objects.filter(pk=second.pk).update(kind="concern")
+    Comment.objects.filter(pk=first.pk).update(is_answered=True)
+    assert [branch.root for branch in threads.page(space, kind="concern", folded=True).branches] == [second]
+    assert len(threads.page(space, sort="unanswered", folded=True).branches) == 10
+
+
+def test_a_thread_with_campaigns_takes_one_query_more_however_large_they_are(space, django_assert_num_queries):
+    for script in (
+        SCRIPT,
+        "請把夜間末班車延到十一點半，讓夜校的學生回得了家",
+        "轉乘優惠請延長到兩小時，看病買菜才夠用",
+    ):
+        for _number in range(9):
+            say(space, make_member(), script)
+    say(space, make_member(), "同意，末班車也一樣", parent_id=Comment.objects.order_by("pk").first().pk)
+    watch.run()
+    with django_assert_num_queries(4):
+        page = threads.page(space, folded=True)
+        [one.author.display_name for branch in page.branches for one in branch.fold.others]
+    assert [len(branch.fold.others) for branch in page.branches] == [8, 8, 8]
+    for _number in range(30):
+        say(space, make_member(), SCRIPT)
+    watch.run()
+    with django_assert_num_queries(4):
+        page = threads.page(space, folded=True)
+    assert [(branch.fold.posts, len(branch.fold.others)) for branch in page.branches] == [(9, 8), (9, 8), (39, 20)]
+
+
+def test_a_campaign_that_goes_on_for_days_stays_one(space, campaign):
+    watch.run()
+    earlier = timezone.now() - timedelta(hours=25)
+    Opinion.objects.filter(text__startswith=SCRIPT).update(posted_at=earlier)
+    kept = Opinion.objects.filter(text__startswith=SCRIPT, source="comment").order_by("-id").first()
+    Opinion.objects.filter(pk=kept.pk).update(posted_at=timezone.now())
+    for _number in range(5):
+        say(space, make_member(), SCRIPT)
+    watch.run()
+    assert Burst.objects.filter(kind="text").count() == 1
+    assert len([branch for branch in threads.page(space, folded=True).branches if branch.fold]) == 1

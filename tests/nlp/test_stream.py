@@ -49,6 +49,19 @@ def test_the_author_is_a_pseudonym_that_counts_but_does_not_name(corpus):
     assert "member" not in "".join(keys)
 
 
+def test_many_go_and_come_back_together_and_those_of_others_stay(corpus, monkeypatch):
+    monkeypatch.setattr(stream, "BATCH", 2)
+    for key in range(4):
+        submit(corpus, key)
+    Corpus.objects.update(topics_dirty=False)
+    assert stream.withdraw_many(corpus_id=corpus.pk, source="comment", keys=range(3)) is True
+    assert [opinion.source_key for opinion in Opinion.objects.published()] == ["3"]
+    assert set(Opinion.objects.exclude(source_key="3").values_list("text", flat=True)) == {""}
+    texts = [(key, f"第{key}句") for key in range(2)]
+    assert stream.restore_many(corpus_id=corpus.pk, source="comment", texts=texts) is False
+    assert {opinion.text for opinion in Opinion.objects.published()} == {"第0句", "第1句", "班次太少了"}
+
+
 def test_withdrawn_words_are_gone_and_come_back_from_their_owner(corpus):
     submit(corpus, 1)
     stream.withdraw("comment", 1)

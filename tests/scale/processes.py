@@ -116,7 +116,7 @@ def web(application: str, *, var: Path, log: Path, **more: str) -> Listener:
     def command(port: int) -> list[str]:
         return [
             *(sys.executable, "-m", "uvicorn", application, "--host", HOST, "--port", str(port)),
-            *("--lifespan", "off", "--no-access-log", "--ws-per-message-deflate", "false"),
+            *("--lifespan", "on", "--no-access-log", "--ws-per-message-deflate", "false"),
         ]
 
     return Listener(command, log=log, env=environment(var, **more))

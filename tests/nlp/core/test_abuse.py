@@ -82,17 +82,20 @@ def test_what_is_plain_is_held(model):
 
 
 def test_the_frozen_advertisements_are_held_and_fair_sentences_are_not(model):
+    """Figure A11. Its other half, what is held of real civic texts, is at the end of this file."""
     spam, attacks, fair = (frozen(label) for label in ("spam", "abuse", "fair"))
-    assert len(held(spam, model)) >= 0.9 * len(spam)
-    assert len(held(attacks, model)) >= 0.6 * len(attacks)
+    assert len(held(spam, model)) >= 0.95 * len(spam)
+    assert len(held(attacks, model)) >= 0.75 * len(attacks)
     # Written to be mistaken; on real civic comments the share is below, see docs/models/abuse.md.
-    assert len(held(fair, model)) <= 0.1 * len(fair)
+    assert len(held(fair, model)) <= 0.05 * len(fair)
 
 
 def test_without_a_model_rules_hold_what_is_plain_and_never_everything(tmp_path):
     assert abuse.load.__wrapped__(tmp_path / "none.npz") is None
     assert held(HARD_WORDS, None) == []
     assert len(held(PLAIN, None)) >= 4
+    # Words about public affairs, and words of offers, are for the model to weigh: alone they mark nothing.
+    assert not abuse.judge("市長應該說明報名的名額", model=None).marks
     marked = [one.marks for one in abuse.judge_many([*HARD_WORDS, *PLAIN], model=None)]
     assert any(marked) and not all(marked)
 

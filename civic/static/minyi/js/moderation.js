@@ -41,6 +41,16 @@ function pick() {
   count();
 }
 
+/* Back from a decision: where one was, among what is left. Back from claiming: the same group, wherever it stands now.
+   What was done is said at the top of the page; whoever is further down reads it at the foot of the window. */
+function comeBack() {
+  const [, place] = location.hash.match(/^#place-([0-9]+)$/) ?? [];
+  const position = place ? Number(place) - 1 : groups.findIndex((group) => `#${group.id}` === location.hash);
+  if (position < 0 || !groups.length) return;
+  document.querySelector(".messages")?.classList.add("queue__told");
+  show(position);
+}
+
 const keys = {
   j: () => show(current + 1),
   k: () => show(current - 1),
@@ -67,6 +77,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const group of groups) group.addEventListener("focusin", () => (current = groups.indexOf(group)));
+bulk?.addEventListener("submit", () => (bulk.elements.place.value = current + 1));
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[name=group][form=bulk]")) count();
 });
+comeBack();

@@ -118,6 +118,14 @@
     if (summary) summary.focus();
   }
 
+  // A refusal that says where it belongs, such as a form with its words for somebody who came too soon, is shown there.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status !== 429 || !xhr.getResponseHeader("HX-Retarget")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     countAll(event.target);
     focusErrors(event.target);
