@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from discussions.exports.table import LEVEL, LEVELS, Row, Table, person, voter
+from discussions.exports.table import LEVEL, Row, Table, person, voter
 from discussions.models import Hand, LiveSession, Question, QuestionRaise, Space
 
 
@@ -37,24 +37,26 @@ def _questions(space: Space) -> Iterator[Row]:
         )
 
 
-def _raises(space: Space) -> Iterator[Row]:
-    """What a person raised themselves; the raises that came along with a joined question are not repeated."""
+def published_raises(space: Space) -> QuerySet[QuestionRaise]:
+    """What people raised themselves; the raises that came along with a joined question are not repeated."""
     given = QuestionRaise.objects.filter(question__session__space=space, via=None)
-    given = given.exclude(question__state__in=Question.GONE).order_by("id")
-    rows = given.values_list("question_id", "member_id", "level", "channel")
-    for question, member, level, channel in rows.iterator(chunk_size=5000):
-        yield question, voter(space, member), level, channel
+    return given.exclude(question__state__in=Question.GONE)
+
+
+def _raises(space: Space) -> Iterator[Row]:
+    rows = published_raises(space).order_by("id").values_list("question_id", "member_id")
+    for question, member in rows.iterator(chunk_size=5000):
+        yield question, voter(space, member)
 
 
 def _hands(space: Space) -> Iterator[Row]:
     raised = Hand.objects.filter(session__space=space).order_by("id")
-    rows = raised.values_list("session__code", "member_id", "state", "raised_at", "level", "channel")
-    for session, member, state, raised_at, level, channel in rows.iterator(chunk_size=5000):
-        yield session, voter(space, member), state, raised_at.date().isoformat(), level, channel
+    rows = raised.values_list("session__code", "member_id", "state", "raised_at")
+    for session, member, state, raised_at in rows.iterator(chunk_size=5000):
+        yield session, voter(space, member), state, raised_at.date().isoformat()
 
 
 _SESSION = _("room code of the session")
-_CHANNEL = _("the door it came in by")
 TABLES = (
     Table(
         name="live_sessions",
@@ -88,7 +90,7 @@ TABLES = (
             "answered_at": _("when it was answered"),
             "answer": _("the answer in short"),
             "level": LEVEL,
-            "channel": _CHANNEL,
+            "channel": _("the door it came in by"),
         },
         rows=_questions,
     ),
@@ -98,8 +100,6 @@ TABLES = (
         columns={
             "question": _("number of the question"),
             "person": _("pseudonym of who raised it"),
-            "level": LEVELS,
-            "channel": _CHANNEL,
         },
         rows=_raises,
     ),
@@ -111,8 +111,6 @@ TABLES = (
             "person": _("pseudonym of who asked to speak"),
             "state": _("up, speaking, done or down"),
             "day": _("the day it was raised"),
-            "level": LEVELS,
-            "channel": _CHANNEL,
         },
         rows=_hands,
     ),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from discussions import splits
 from discussions.exports.budgets import published_ballots
 from discussions.exports.comments import published_reactions
+from discussions.exports.live import published_raises
+from discussions.exports.polls import published_poll_votes
 from discussions.exports.proposals import published_signatures
 from discussions.exports.surveys import published_responses
 from discussions.exports.table import BY, OTHER, PART, Row, Table
@@ -36,6 +38,8 @@ _ALL = (
     _Given("survey_responses", published_responses, "survey_id"),
     _Given("budget_ballots", published_ballots, "budget_id"),
     _Given("paragraph_votes", paragraph_votes, "paragraph_id", said="value"),
+    _Given("live_raises", published_raises, "question_id"),
+    _Given("live_poll_votes", published_poll_votes, "poll_id", said="option", several=True),
     _Given("wording_supports", published_supports, "wording_id"),
 )
 
@@ -53,10 +57,14 @@ TABLES = (
         title=_("Reactions, signatures, answers and ballots by level and channel"),
         columns={
             "table": _("the table whose rows are counted"),
-            "number": _("number of the comment, proposal, survey, budget choice, paragraph or suggestion"),
+            "number": _(
+                "number of the comment, proposal, survey, budget choice, paragraph, suggestion, question or poll"
+            ),
             "by": BY,
             "part": PART,
-            "said": _("kind of the reaction, or value of the vote on a paragraph; empty in the other tables"),
+            "said": _(
+                "kind of the reaction, value of the vote on a paragraph, choice in a poll; empty in the other tables"
+            ),
             "rows": _("how many rows of that table"),
         },
         rows=_parts,

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from discussions import poll_results
-from discussions.exports.table import LEVELS, Row, Table, voter
+from discussions.exports.table import Row, Table, voter
 from discussions.models import PollVote, PollWord, QuickPoll, Space
 
 Kind = QuickPoll.Kind
@@ -37,11 +37,15 @@ def _meaning(view: poll_results.PollView, option: dict) -> str:
     return f"{option['label']} {name}".rstrip()
 
 
+def published_poll_votes(space: Space) -> QuerySet[PollVote]:
+    """The single answers to polls that are closed and whose result is shown."""
+    return PollVote.objects.filter(poll__in=_public(space).filter(state=QuickPoll.State.CLOSED))
+
+
 def _votes(space: Space) -> Iterator[Row]:
-    votes = PollVote.objects.filter(poll__in=_public(space).filter(state=QuickPoll.State.CLOSED)).order_by("id")
-    rows = votes.values_list("poll_id", "member_id", "option", "level", "channel")
-    for poll, member, option, level, channel in rows.iterator(chunk_size=5000):
-        yield poll, voter(space, member), option, level, channel
+    rows = published_poll_votes(space).order_by("id").values_list("poll_id", "member_id", "option")
+    for poll, member, option in rows.iterator(chunk_size=5000):
+        yield poll, voter(space, member), option
 
 
 def _words(space: Space) -> Iterator[Row]:
@@ -81,8 +85,6 @@ TABLES = (
             "poll": _POLL,
             "person": _("pseudonym of who answered"),
             "code": _("the choice; several choices stand on a row each"),
-            "level": LEVELS,
-            "channel": _("the door it came in by"),
         },
         rows=_votes,
     ),

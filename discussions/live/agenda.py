@@ -125,7 +125,6 @@ def add_document(*, item: AgendaItem, facilitator: Member, title: str, url: str)
             raise CivicError(words, code="too_many")
         name = wording.cleaned_line(title, limit=TITLE_LIMIT, missing=_("Please give the document a title."))
         document = item.documents.create(title=name, url=_address(url))
-        )
         _tell(space, item.session)
     return document
 
