@@ -67,7 +67,7 @@ def renew(space: Space) -> None:
         _choose(burst)
 
 
-def without_repeats(roots: QuerySet[Comment], **conditions) -> QuerySet[Comment]:
+def without_repeats(roots: QuerySet[Comment], **conditions: object) -> QuerySet[Comment]:
     """Roots of a space's own discussion, without those for which another comment stands that can be read and meets
     `conditions`. Three look-ups by key for each row that is passed over.
     """

@@ -30,13 +30,22 @@ def text_of(response) -> str:
 
 def test_a_communicator_sees_how_many_signed_and_how_surely_they_are_known(client, site, communicator, space, desk):
     proposal = published(space, make_member())
-    signed(proposal, 2, level=Level.EID)
+    signed(proposal, 5, level=Level.EID)
+    signed(proposal, 4, level=Level.ACCOUNT)
     draft(space, make_member(), "只有作者看得到的草稿")
     client.force_login(communicator)
     text = text_of(client.get(desk))
     assert proposal.title in text and "只有作者看得到的草稿" not in text
-    assert f"{Level.EID.label} 2" in text and f"{Level.ACCOUNT.label} 1" in text
+    assert f"{Level.EID.label} 5" in text and f"{Level.ACCOUNT.label} 5" in text
     assert proposal_desk.DESK.waiting(space) == 1
+
+
+def test_a_few_who_are_known_more_surely_are_not_told_apart(client, site, communicator, space, desk):
+    proposal = published(space, make_member())
+    signed(proposal, 2, level=Level.EID)
+    client.force_login(communicator)
+    text = text_of(client.get(desk))
+    assert proposal.title in text and f"{Level.EID.label} 2" not in text
 
 
 @pytest.mark.parametrize("role", ["Facilitators", "Moderators"])
