@@ -27,7 +27,6 @@ SOURCE_WORDS = {
     "comment": gettext_lazy("Comments on this site"),
     "statement": gettext_lazy("Statements on this site"),
     "question": gettext_lazy("Live questions"),
-    "poll_word": gettext_lazy("Words in live polls"),
     "survey": gettext_lazy("Answers in surveys"),
     "wording": gettext_lazy("Suggested wording of draft texts"),
     "proposal": gettext_lazy("Citizens’ proposals"),

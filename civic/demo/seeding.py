@@ -19,6 +19,7 @@ from civic.demo import (
     counter,
     information,
     live_polls,
+    live_questions,
     notices,
     pages,
     people,
@@ -287,8 +288,9 @@ def _live_session(space: Space, accounts, crowd: list[Member]) -> None:
         for member in random.sample(others, raises):
             live.raise_question(question=question, member=member)
         questions.append(question)
-    live.mark_answered(question=questions[0], facilitator=host)
+    live.mark_answered(question=questions[0], facilitator=host, answer=live_questions.ANSWER)
     live.mark_current(question=questions[2], facilitator=host)
+    live_questions.add(session, host, crowd)
     live_polls.add(session, host, crowd)
 
 

@@ -43,8 +43,8 @@ TABLES = (
         columns={
             "id": _("number of the decision"),
             "at": _("when it was taken"),
-            "kind": _("kind of contribution: comment, statement, question, proposal, wording or survey"),
-            "act": _("hide, restore, release, reject, keep or uphold"),
+            "kind": _("what it was about: a kind of contribution, or the floor of a live session"),
+            "act": _("hide, restore, release, reject, keep, uphold, silence or lift"),
             "reason": _("code of the reason, see the table of reasons"),
             "reason_words": _("the reason in words"),
             "moderator": _("number of the moderator, the same in all their decisions"),

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from discussions import reasons
 from discussions.journeys.contribution import Contribution, Cut, step
-from discussions.live.poll_answers import SOURCE
-from discussions.models import PollWord, QuickPoll, State
+from discussions.models import PollWord, QuickPoll, State, Target
+
+SOURCE = Target.POLL_WORD.value
 
 
 @dataclass(slots=True)
@@ -16,10 +17,10 @@ class Said(Contribution):
 
     @property
     def steps(self) -> list[dict]:
-        """Received, looked at by a moderator where that is so, counted, read with everything else."""
+        """Received, looked at by a moderator where that is so, counted."""
         if self.hidden_reason or self.is_held:
             return [self._received(), self._checked()]
-        return [self._received(), *self.more, self._placed()]
+        return [self._received(), *self.more]
 
 
 def of(member, cut: Cut, limit: int):

@@ -1,4 +1,8 @@
-"""Answering a quick poll. One press sends a whole answer, and a new answer replaces the old one as a whole."""
+"""Answering a quick poll. One press sends a whole answer, and a new answer replaces the old one as a whole.
+
+Words of people's own are counted as votes are. They do not enter the opinion stream: without its question a word says
+nothing that could be read for topics or tone, and the most said word of a poll would become the largest topic.
+"""
 
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -13,10 +17,7 @@ from discussions import cases, events, holding, rules, wording
 from discussions.errors import CivicError, InvalidText
 from discussions.live import fairness
 from discussions.models import Channel, Member, PollVote, PollWord, QuickPoll, Space, State
-from nlp import stream
-from nlp.tasks import enqueue_analysis
 
-SOURCE = "poll_word"
 WORDS = 3  # that one person can say
 WORD_LIMIT = 40
 Kind = QuickPoll.Kind
@@ -147,35 +148,21 @@ def _say(space: Space, poll: QuickPoll, member: Member, wanted: dict[str, str], 
     fresh = [form for form in wanted if form not in mine]
     for word in gone:
         _unsay(word)
-    is_dirty = False
-    for form in fresh:
-        is_dirty |= _submit(space, poll, member, wanted[form], form, channel)
-    if is_dirty:
-        enqueue_analysis(space.corpus_id)
+    now = timezone.now()
+    PollWord.objects.bulk_create(
+        PollWord(
+            poll=poll,
+            author=member,
+            text=wanted[form],
+            folded=form,
+            said_at=now,
+            level=member.level,
+            channel=channel,
+            state=_state(space, poll, member, wanted[form]),
+        )
+        for form in fresh
+    )
     return bool(gone or fresh)
-
-
-def _submit(space: Space, poll: QuickPoll, member: Member, text: str, form: str, channel: str) -> bool:
-    word = PollWord.objects.create(
-        poll=poll,
-        author=member,
-        text=text,
-        folded=form,
-        said_at=timezone.now(),
-        level=member.level,
-        channel=channel,
-        state=_state(space, poll, member, text),
-    )
-    return stream.submit(
-        corpus_id=space.corpus_id,
-        source=SOURCE,
-        key=word.pk,
-        text=text,
-        author=member.stream_author,
-        posted_at=word.said_at,
-        url=address_of(poll),
-        visible=word.state == State.VISIBLE,
-    )
 
 
 def _state(space: Space, poll: QuickPoll, member: Member, text: str) -> State:
@@ -187,13 +174,7 @@ def _state(space: Space, poll: QuickPoll, member: Member, text: str) -> State:
 
 def _unsay(word: PollWord) -> None:
     cases.settle(word)
-    stream.forget(SOURCE, word.pk)
     word.delete()
-
-
-def address_of(poll: QuickPoll) -> str:
-    """Where the words can be read, in every language: what the opinion stream stores."""
-    return f"/live/{poll.session.code}/#poll-{poll.pk}"
 
 
 def _answered(poll: QuickPoll, member: Member, total: int) -> Answered:

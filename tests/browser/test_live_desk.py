@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 
 from discussions import live
 from discussions.forms import new_client_id
-from discussions.models import Question
 from tests.browser.house import EN, PHONE, said
 from tests.factories import make_member, make_space
 
@@ -33,8 +32,8 @@ def hearing(house):
     return house.do(make)
 
 
-def states():
-    return dict(Question.objects.values_list("text", "state"))
+def states(session):
+    return dict(session.questions.values_list("text", "state"))
 
 
 def test_a_room_led_from_the_keyboard(house, hearing):
@@ -92,7 +91,7 @@ def test_a_room_led_from_the_keyboard(house, hearing):
     expect(desk.get_by_role("button", name=said("Call the next", EN))).to_be_visible()
     desk.keyboard.press("n")
     expect(citizen.locator("[data-hands-place]")).to_have_text(said("It is your turn: please speak now."))
-    assert house.do(states) == {FIRST: "answered", SECOND: "merged", "": "withdrawn"}
+    assert house.do(states, session) == {FIRST: "answered", SECOND: "merged", "": "withdrawn"}
 
 
 def test_without_scripts_the_desk_is_led_by_its_buttons(house, hearing):
@@ -106,4 +105,4 @@ def test_without_scripts_the_desk_is_led_by_its_buttons(house, hearing):
     expect(desk.locator(".desk__column--waiting [data-desk-item]")).to_have_count(1)
     desk.get_by_role("button", name=said("To the panel")).click()
     expect(desk.locator(".desk__column--panel [data-desk-item]")).to_contain_text(FIRST)
-    assert house.do(states) == {FIRST: "current", SECOND: "merged"}
+    assert house.do(states, session) == {FIRST: "current", SECOND: "merged"}
