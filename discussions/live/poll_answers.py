@@ -5,7 +5,7 @@ nothing that could be read for topics or tone, and the most said word of a poll 
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -46,12 +46,14 @@ def answer_poll(
     `options` are numbers of choices or of the step of a scale, from 0; `words` up to three of 40 characters each.
     Raises NotAllowed, InvalidText, CivicError for choices that the poll does not have.
     """
+    words = list(words)
+    ahead = holding.read_ahead(*words)
     with transaction.atomic():
         space = events.lock(poll.session.space_id)
         poll = QuickPoll.objects.select_related("session").get(pk=poll.pk)
         rules.require(rules.may_answer_poll(member, space, poll))
         if poll.kind == Kind.WORDS:
-            is_news = _say(space, poll, member, _cleaned(words), channel)
+            is_news = _say(space, poll, member, _cleaned(words), ahead, channel)
         else:
             is_news = _choose(poll, member, _known(poll, options), channel)
         total = people(poll)
@@ -138,7 +140,9 @@ def _cleaned(words: Iterable[str]) -> dict[str, str]:
     return kept
 
 
-def _say(space: Space, poll: QuickPoll, member: Member, wanted: dict[str, str], channel: str) -> bool:
+def _say(
+    space: Space, poll: QuickPoll, member: Member, wanted: dict[str, str], ahead: Mapping[str, bool], channel: str
+) -> bool:
     """Write the words in the place of the earlier ones. True when they are others.
 
     What a moderator has hidden stays hidden, whoever says it again, and stays in the record when it is taken back.
@@ -158,18 +162,18 @@ def _say(space: Space, poll: QuickPoll, member: Member, wanted: dict[str, str], 
             said_at=now,
             level=member.level,
             channel=channel,
-            state=_state(space, poll, member, wanted[form]),
+            state=_state(space, poll, member, wanted[form], ahead),
         )
         for form in fresh
     )
     return bool(gone or fresh)
 
 
-def _state(space: Space, poll: QuickPoll, member: Member, text: str) -> State:
+def _state(space: Space, poll: QuickPoll, member: Member, text: str, ahead: Mapping[str, bool]) -> State:
     """Words of somebody whose floor was taken wait for a moderator as well."""
     if fairness.silence_of(poll.session, member):
         return State.HELD
-    return holding.state_for(space=space, author=member, text=text)
+    return holding.state_for(space=space, author=member, text=text, ahead=ahead)
 
 
 def _unsay(word: PollWord) -> None:

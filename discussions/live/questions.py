@@ -1,5 +1,7 @@
 """Questions for the panel: ask, raise, take back. One function is one citizen's action is one transaction."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -23,6 +25,7 @@ def ask(*, session: LiveSession, author: Member, text: str, client_id: str, chan
     Raises InvalidText, NotAllowed (also for somebody whose floor was taken), TooSoon, Conflict (same client id, other
     words or another session).
     """
+    ahead = holding.read_ahead(text)
     with transaction.atomic():
         space, session = pace.turn(session.space_id, author), LiveSession.objects.get(pk=session.pk)
         mine = Question.objects.filter(author_id=author.pk)
@@ -46,7 +49,7 @@ def ask(*, session: LiveSession, author: Member, text: str, client_id: str, chan
             item_id=session.current_item_id,
             level=author.level,
             channel=channel,
-            state=_first_state(space, author, words),
+            state=_first_state(space, author, words, ahead),
         )
         is_held = question.state == Question.State.HELD
         became_dirty = stream.submit(
@@ -119,8 +122,8 @@ def tell_question(space: Space, question: Question, verb: str, **more: int) -> N
     events.append(space, f"question.{verb}", {"id": question.pk, "session": question.session_id, **more})
 
 
-def _first_state(space: Space, author: Member, words: str) -> str:
-    is_held = holding.state_for(space=space, author=author, text=words) == State.HELD
+def _first_state(space: Space, author: Member, words: str, ahead: Mapping[str, bool]) -> str:
+    is_held = holding.state_for(space=space, author=author, text=words, ahead=ahead) == State.HELD
     return Question.State.HELD if is_held else Question.State.ASKED
 
 

@@ -196,9 +196,7 @@ def test_the_median_stands_where_half_of_the_people_are_passed(counts, middle):
 # Words
 
 
-def test_equal_words_are_counted_together_and_shown_once_two_people_said_them(
-    opened, facilitator
-):
+def test_equal_words_are_counted_together_and_shown_once_two_people_said_them(opened, facilitator):
     poll = opened(Kind.WORDS)
     people = crowd(4)
     say(poll, people[0], "準時", "ＷｉＦｉ")
