@@ -3,12 +3,22 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discussions.errors import CivicError
 from discussions.models.openings import Opening
+
+
+def number_of(model: type[Model], by: str) -> Coalesce:
+    """How many rows of `model` belong to each row that is read.
+
+    A subquery, so that a list counts only those of the rows it shows, by the index of `by`.
+    """
+    rows = model._default_manager.filter(**{by: OuterRef("pk")}).order_by().values(by)
+    return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
 
 
 def begin(row: Opening, now: datetime) -> bool:

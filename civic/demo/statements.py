@@ -5,7 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
-from civic.demo import buses, clock
+from civic.demo import buses, clock, guests
 from civic.demo.content import Claim
 from civic.demo.town import Town
 from discussions import spaces, voting
@@ -35,23 +35,12 @@ def add(town: Town) -> None:
         for number, claim in enumerate((*SEEDS, CLOSED))
     }
     crowd = Random(f"{buses.SUBJECT.slug} ballots").sample(town.crowd, len(town.crowd))
-    for place, member in enumerate([*crowd, *_guests()]):
+    for place, member in enumerate([*crowd, *(guests.guest(number) for number in range(GUESTS))]):
         for claim, statement in seeds.items():
             if random.random() < 0.85:
                 _vote(statement, member, claim.first if place < FIRST_CAMP else claim.second, random)
     voting.close(statement=seeds[CLOSED], editor=editor)
     _set_back(space, list(seeds.values()), random)
-
-
-def _guests() -> list[Member]:
-    """People without an account of their own."""
-    return [_guest(number) for number in range(GUESTS)]
-
-
-def _guest(number: int) -> Member:
-    origin, name = f"demo:guest-{number}", f"訪客 {1200 + 37 * number}"
-    found = Member.objects.filter(origin=origin).first()
-    return found or Member.objects.create_user(None, None, display_name=name, origin=origin, level=Level.GUEST)
 
 
 def _vote(statement: Statement, member: Member, conviction: int, random: Random) -> None:

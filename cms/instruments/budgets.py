@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,10 +12,10 @@ from wagtail.admin import messages
 
 from cms.instruments import budget_forms
 from cms.instruments.desk import Desk, space_at
-from discussions import budgets, tallies
+from discussions import budgets, openings, tallies
 from discussions.errors import CivicError
 from discussions.instruments import Instrument
-from discussions.models import Budget, BudgetProject, Rule, Space
+from discussions.models import Budget, BudgetBallot, BudgetProject, Rule, Space
 from discussions.models.openings import Opening
 
 SHOWN = 100
@@ -26,7 +25,9 @@ SHOWN = 100
 def index(request, slug: str):
     """The budget choices of a space."""
     space = space_at(request, slug)
-    found = space.budgets.annotate(n=Count("ballots", distinct=True), n_projects=Count("projects", distinct=True))
+    found = space.budgets.annotate(
+        n=openings.number_of(BudgetBallot, "budget"), n_projects=openings.number_of(BudgetProject, "budget")
+    )
     context = {"space": space, "budgets": found.order_by("-pk")[:SHOWN], **_header(space, _("Budget choices"))}
     return render(request, "cms/instruments/budgets.html", context)
 

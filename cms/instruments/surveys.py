@@ -1,6 +1,5 @@
 """The desk of surveys: write questions and branching, ask a quick question, open, close, see how many answered."""
 
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -10,10 +9,10 @@ from wagtail.admin import messages
 
 from cms.instruments import survey_forms
 from cms.instruments.desk import Desk, space_at
-from discussions import questionnaires, surveys
+from discussions import openings, questionnaires, surveys
 from discussions.errors import CivicError
 from discussions.instruments import Instrument
-from discussions.models import Space, Survey
+from discussions.models import Space, Survey, SurveyResponse
 from discussions.questionnaires import InvalidQuestionnaire
 
 SHOWN = 100
@@ -25,7 +24,7 @@ def index(request, slug: str, *, form=None, status: int = 200):
     space = space_at(request, slug)
     context = {
         "space": space,
-        "surveys": space.surveys.annotate(n=Count("responses")).order_by("-pk")[:SHOWN],
+        "surveys": space.surveys.annotate(n=openings.number_of(SurveyResponse, "survey")).order_by("-pk")[:SHOWN],
         "form": form or survey_forms.PollForm(),
         **_header(space, _("Surveys")),
     }

@@ -1,8 +1,6 @@
 """Surveys over HTTP: one page, with or without JavaScript; results in words, bars and tables."""
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from discussions import responses, rules, splits, survey_results, survey_sheets, surveys
+from discussions import openings, responses, rules, splits, survey_results, survey_sheets, surveys
 from discussions.cursors import number, stretch
 from discussions.errors import CivicError, NotAllowed, SignInNeeded
 from discussions.models import FreeAnswer, Space, Survey, SurveyQuestion, SurveyResponse
@@ -26,9 +24,7 @@ WORDS_STRETCH = 50
 def index(request, slug: str):
     """The surveys of a space, newest first."""
     space = space_or_404(request, slug)
-    # A subquery, so that only the answers to the surveys of this stretch are counted, by their index.
-    answers = SurveyResponse.objects.filter(survey=OuterRef("pk")).order_by().values("survey").annotate(n=Count("*"))
-    found = surveys.of_space(request.user, space).annotate(n=Coalesce(Subquery(answers.values("n")), 0))
+    found = surveys.of_space(request.user, space).annotate(n=openings.number_of(SurveyResponse, "survey"))
     rows, older = stretch(found, number(request.GET.get("before")), STRETCH)
     context = frame(
         request, space, "surveys", surveys=rows, older=older, may_arrange=bool(rules.may_arrange(request.user))

@@ -7,15 +7,17 @@ import stat
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.urls import reverse
 
 from civic.demo import people, seeding
 from cms.models import ArticlePage, InfoPage, SpacePage
-from discussions import agencies, changes, rules
+from discussions import agencies, changes, instruments, rules
 from discussions.clockfaces import Standing
 from discussions.models import (
     Agency,
     AssistedAct,
     Comment,
+    Level,
     LiveSession,
     Member,
     Milestone,
@@ -136,6 +138,19 @@ def test_somebody_without_a_screen_took_part_on_paper_and_somebody_at_the_counte
     assert Signature.objects.filter(channel="paper").exists()
     for comment in Comment.objects.filter(channel__in=("paper", "assisted")):
         assert comment.author.origin.startswith("assisted:") and comment.state == Comment.State.VISIBLE
+
+
+def test_a_visitor_without_an_account_may_write_in_one_discussion_and_others_did(demo, client):
+    takes_comments = [phase for phase, verbs in rules.PERMITTED.items() if rules.Verb.COMMENT in verbs]
+    found = subjects().filter(phase__in=takes_comments)
+    (space,) = [space for space in found if instruments.level(space, "comments") == Level.GUEST]
+    assert space.comments.published().filter(level=Level.GUEST, author__level=Level.GUEST).count() == 3
+    assert 'id="composer"' in client.get(space.get_absolute_url()).content.decode()
+    words = {"text": "請把違約金寫成一張表，阿嬤也看得懂", "client_id": "visitor-1"}
+    client.post(reverse("discussions:post_comment", args=[space.slug]), words)
+    said = Comment.objects.get(client_id="visitor-1")
+    assert said.author.is_guest and said.state == Comment.State.VISIBLE
+    assert said.text in client.get(space.get_absolute_url()).content.decode()
 
 
 def test_the_documents_of_answers_lead_to_pages_that_are_there(demo, client):

@@ -227,6 +227,19 @@ def test_what_was_typed_is_still_there_when_the_action_refuses(office, space, mo
     assert "現在不行" in response.content.decode()
 
 
+def test_the_panels_beside_the_editor_speak_the_language_of_its_pages(office):
+    page, _space = pages.published_space_page(office)
+    parent = page.get_parent()
+    written = {
+        "new": office.get(reverse("wagtailadmin_pages:add", args=["cms", "spacepage", parent.pk])),
+        "there": office.get(reverse("wagtailadmin_pages:edit", args=[page.pk])),
+    }
+    said = {key: answer.content.decode() for key, answer in written.items()}
+    assert "尚未存檔" in said["new"] and "都能改這份" in said["there"]
+    for sentence in ("To be created by", "Anyone can edit", "Choose who can view", "Go-live", "Saving will overwrite"):
+        assert not [key for key, words in said.items() if sentence in words], sentence
+
+
 def test_the_scripts_of_the_admin_speak_the_language_of_its_pages(office, communicator):
     def words():
         page = office.get(reverse("space_desks")).content.decode()

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from discussions import instruments, questionnaires, responses
@@ -151,6 +153,21 @@ def test_a_budget_without_projects_does_not_open(desk, space):
     desk.post(reverse("budget_open", args=[space.slug, budget.pk]))
     budget.refresh_from_db()
     assert budget.state == "draft" and len(COSTS) == 4
+
+
+def test_the_desks_count_answers_and_ballots_one_by_one(desk, space, member, neighbour):
+    """A join would lay every ballot beside every project before anything is counted."""
+    survey, budget = make_survey(space), make_budget(space, make_member(is_superuser=True))
+    for one in (member, neighbour):
+        vote(budget, "公廁", "導覽牌", member=one)
+        responses.respond(survey=survey, member=one, answers=RIDER)
+    for key, expected in (("survey_desk", 2), ("budget_desk", 2)):
+        with CaptureQueriesContext(connection) as queries:
+            answer = desk.get(reverse(key, args=[space.slug]))
+        (row,) = answer.context["surveys" if key == "survey_desk" else "budgets"]
+        assert row.n == expected
+        assert not [query["sql"] for query in queries if "LEFT OUTER JOIN" in query["sql"] and "COUNT(" in query["sql"]]
+    assert row.n_projects == len(COSTS)
 
 
 @pytest.mark.parametrize("role", ["Moderators", "Planners", ""])
