@@ -118,13 +118,13 @@ def session_or_404(request, code: str) -> LiveSession:
     return session
 
 
-def _room_context(request, session: LiveSession, seq: int) -> dict:
+def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = False) -> dict:
     """What room and wall show. `seq` was read before, so that nothing falls between the page and the socket."""
     return {
         "session": session,
         "space": session.space,
         "seq": seq,
-        "room": rooms.read(session, viewer=request.user),
+        "room": rooms.read(session, viewer=request.user, for_desk=for_desk),
         "takes": takes(session),
         "agenda": agendas.read(session),
         "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
@@ -149,8 +149,7 @@ def _wall_context(request, session: LiveSession, seq: int) -> dict:
 def desk_context(request, session: LiveSession, seq: int) -> dict:
     """What the facilitator's desk shows."""
     return {
-        **_room_context(request, session, seq),
-        "room": rooms.read(session, viewer=request.user, for_desk=True),
+        **_room_context(request, session, seq, for_desk=True),
         **room_parts.desk(request, session),
     }
 
