@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from discussions import events, frames, live, rooms, rules, stages
+from discussions import events, frames, live, rooms, rules, stages, transcripts
 from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.forms import new_client_id
@@ -129,6 +129,8 @@ def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = F
         "agenda": agendas.read(session),
         "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
         **room_parts.asking(request, session),
+        "transcript": transcripts.latest(session),
+        "may_transcribe": bool(rules.may_transcribe(request.user)),
         "may_facilitate": bool(rules.may_facilitate(request.user)),
         "reaction_id": new_client_id(),
         "nav_current": "live",
