@@ -15,6 +15,7 @@ from discussions.models import Appeal, ModerationAct, Phase, Space, Target
 
 PAGE = 50
 WEEKS = 12
+GIVEN_WITH_REASON = ("hide", "reject", "silence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def summary(space: Space | None = None) -> Summary:
     return Summary(
         decisions=sum(n for *_names, n in cells),
         acts=_summed((str(labels[act]), n) for act, _reason, _target, n in cells),
-        reasons=_summed((reasons.words(reason), n) for act, reason, _target, n in cells if act in ("hide", "reject", "silence")),
+        reasons=_summed((reasons.words(reason), n) for act, reason, _target, n in cells if act in GIVEN_WITH_REASON),
         kinds=_summed((str(kinds[target]), n) for _act, _reason, target, n in cells),
         weeks=sorted((week.date(), n) for week, n in weekly),
         appeals=sum(outcomes.values()),
