@@ -79,7 +79,9 @@ class Reader(asyncio.Protocol):
         self._write(TEXT, json.dumps(frame).encode())
 
     def ask_for(self, **frame) -> asyncio.Future:
-        """Send a frame; the answer to it."""
+        """Send a frame; the answer to it. Raises ConnectionError when the line is gone."""
+        if self.transport.is_closing():
+            raise ConnectionError("the line is gone")
         self.answers[frame["id"]] = asyncio.get_running_loop().create_future()
         self.say(**frame)
         return self.answers[frame["id"]]

@@ -48,6 +48,7 @@ ROLES = (
     ),
     Role("Planners", _("Planners"), (ADMIN, "discussions.read_opinion", "nlp.add_topicedit", *_MONITORS)),
     Role("Facilitators", _("Facilitators"), (ADMIN, "discussions.facilitate", "discussions.moderate", *_LIVE)),
+    Role("Stenographers", _("Stenographers"), ("discussions.transcribe",)),
     Role("Moderators", _("Moderators"), (ADMIN, "discussions.moderate")),
     Role("Frontline", _("Frontline helpers"), ("discussions.assist",)),
     Role(

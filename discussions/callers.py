@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
 from discussions import events, rules
-from discussions.models import Member, Space
+from discussions.models import Member, Phase, Space
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,9 +79,10 @@ def member_of(member_id: int | None):
 
 
 @database_sync_to_async
-def opening(space_id: int, member_id: int | None) -> int | None:
-    """The number of the newest event, or None when this person may not see the space or there is none."""
+def opening(space_id: int, member_id: int | None) -> tuple[int | None, bool]:
+    """The number of the newest event, None when this person may not see the space or there is none; and whether
+    everybody may see it."""
     space = Space.objects.filter(pk=space_id).first()
     if space is None or not rules.may_see(member_of(member_id), space):
-        return None
-    return events.last_seq(space_id)
+        return None, False
+    return events.last_seq(space_id), space.phase != Phase.DRAFT

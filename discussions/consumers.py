@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from discussions import hub
-from discussions.callers import caller_of, member_of, opening
+from discussions.callers import caller_of, member_of
 from discussions.commands import COMMANDS, Malformed
 from discussions.errors import CivicError, TooSoon
 from discussions.frames import encoded
@@ -62,7 +62,7 @@ class SpaceConsumer(AsyncWebsocketConsumer):
                 await home.leave(self.space_id, self.seat)
 
     async def connect(self):
-        seq = await opening(self.space_id, self.caller.member_id)
+        seq = await hub.current().opening(self.space_id, self.caller.member_id)
         if seq is None:
             await self.close()
             return

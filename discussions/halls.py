@@ -39,6 +39,7 @@ class Hall:
         self.seq: int | None = None  # everything up to here has been handed out
         self.floor = 0  # `recent` is complete after this event
         self.recent: dict[frames.Key, frames.Frame] = {}
+        self.public_until = 0.0  # when it has to be asked again whether everybody may see the space
         self.bell = asyncio.Event()
         self._has_news = False
         self._counted: Counter[Tally] = Counter()  # since the last tick, in every process

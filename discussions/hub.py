@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from discussions import frames
 from discussions.allowances import Allowances
+from discussions.callers import opening
 from discussions.halls import HEARTBEAT, TALLY_NAME, WATCH, Hall, spread
 from discussions.live.topics import boards
 from discussions.models import Event, Member
@@ -57,6 +58,19 @@ class Hub:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
+
+    async def opening(self, space_id: int, member_id: int | None) -> int | None:
+        """The number of an event after which a page can begin to listen; None when this person may not see the space.
+
+        When thousands come back at once, a hall that is open to everybody does not ask the database for each of them.
+        """
+        hall = self.halls.get(space_id)
+        if hall is not None and hall.seq is not None and time.monotonic() < hall.public_until:
+            return hall.seq
+        seq, is_public = await opening(space_id, member_id)
+        if hall is not None and is_public:
+            hall.public_until = time.monotonic() + WATCH
+        return seq
 
     async def enter(self, space_id: int, seat: Seat, after: int) -> None:
         """Seat a socket in the hall of a space. Raises DatabaseError when the letter-box cannot be read."""

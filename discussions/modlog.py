@@ -14,8 +14,7 @@ from discussions.models import Appeal, ModerationAct, ModerationTally, Moderatio
 
 PAGE = 50
 WEEKS = 12
-# Decisions that need one of the listed reasons.
-WITH_REASON = frozenset({ModerationAct.Act.HIDE, ModerationAct.Act.REJECT, ModerationAct.Act.SILENCE})
+GIVEN_WITH_REASON = ("hide", "reject", "silence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def summary(space: Space | None = None) -> Summary:
     return Summary(
         decisions=sum(n for *_names, n in cells),
         acts=_summed((str(labels[act]), n) for act, _reason, _target, n in cells),
-        reasons=_summed((reasons.words(reason), n) for act, reason, _target, n in cells if act in WITH_REASON),
+        reasons=_summed((reasons.words(reason), n) for act, reason, _target, n in cells if act in GIVEN_WITH_REASON),
         kinds=_summed((str(kinds[target]), n) for _act, _reason, target, n in cells),
         weeks=sorted(weekly),
         appeals=by_act.get(ModerationTally.APPEALED, 0),

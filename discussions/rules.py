@@ -114,6 +114,10 @@ def explained(code: str) -> str:
         "role": _("Your account does not have the role this needs."),
         "floor_closed": _("No questions are taken at the moment."),
         "hands_closed": _("Nobody can ask to speak at the moment."),
+        "not_begun": _("The session has not begun, so there is nothing to write down yet."),
+        "transcript_full": _("The transcript of this session has as many lines as one can hold."),
+        "no_lines": _("There is no line here yet."),
+        "many_lines": _("More than 500 lines do not fit in one paste. Nothing was taken; please send it in parts."),
         "raised_by_others": _("Others want to hear the answer too, so the question stays."),
         "merged": _("This question was joined with another one. Take it out first; then it can go on by itself."),
         "cannot_join": _("These two questions cannot be joined: one of them has gone on meanwhile. Look again."),
@@ -449,6 +453,12 @@ def may_set_reasons(member) -> Verdict:
 def may_facilitate(member) -> Verdict:
     """Facilitators run live sessions."""
     return _with_permission(member, "discussions.facilitate")
+
+
+def may_transcribe(member) -> Verdict:
+    """Stenographers write down what is said; facilitators may, too."""
+    verdict = _with_permission(member, "discussions.transcribe")
+    return verdict if verdict or verdict.code == "sign_in" else may_facilitate(member)
 
 
 def may_read_opinion(member) -> Verdict:

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from discussions import events, frames, hub, origins, rules
-from discussions.callers import caller_of, opening
+from discussions.callers import caller_of
 from discussions.halls import HEARTBEAT
 from discussions.models import Space
 from discussions.seats import Seat
@@ -64,7 +64,7 @@ class SpaceStream:
         space_id = int(PATH.fullmatch(scope["path"])[1])
         query = parse_qs(scope["query_string"].decode("latin-1"))
         try:
-            seq = await opening(space_id, caller.member_id)
+            seq = await hub.current().opening(space_id, caller.member_id)
         except DatabaseError:
             logger.warning("A reader of space %s has to come back later.", space_id, exc_info=True)
             return await _refuse(send, 503)

@@ -11,7 +11,17 @@ from django.utils.functional import Promise
 
 from discussions import windows
 from discussions.errors import NotFound
-from discussions.models import Addendum, Comment, PollWord, Proposal, Question, Space, Statement, Target
+from discussions.models import (
+    Addendum,
+    Comment,
+    PollWord,
+    Proposal,
+    Question,
+    Space,
+    Statement,
+    Target,
+    TranscriptLine,
+)
 from discussions.models.standing import State
 from discussions.models.surveys import FreeAnswer
 from discussions.models.texts import Wording
@@ -87,6 +97,7 @@ KINDS: dict[str, Kind] = {
         Kind(Target.PROPOSAL.value, Proposal, _own, begins=windows.begin_anew, only=~Q(stage=Proposal.Stage.DRAFT)),
         Kind(Target.ADDENDUM.value, Addendum, _own),
         Kind(Target.WORDING.value, Wording, _own),
+        Kind(Target.LINE.value, TranscriptLine, _own, space="session__space"),
         Kind(Target.POLL_WORD.value, PollWord, _poll_word, space="poll__session__space"),
         Kind(Target.SURVEY.value, FreeAnswer, _own, is_told=lambda row: row.response.survey.is_told),
     )

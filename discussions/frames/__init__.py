@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import translation
 
 from discussions import events
-from discussions.frames import agenda, comments, hands, polls, questions, sessions, statements
+from discussions.frames import agenda, comments, hands, lines, polls, questions, sessions, statements
 from discussions.frames.wire import LANGUAGES, Batch, Frame, Key, Made, encoded, gap
 from discussions.models import Event, Phase, Space
 
@@ -27,6 +27,8 @@ SOURCES: dict[str, Callable[[int, list[int]], Rows]] = {
     "agenda": agenda.rows,
     "comment": comments.rows,
     "hands": hands.rows,
+    "line": lines.rows,
+    "lines": lines.sessions,
     "poll": polls.rows,
     "poll_word": polls.words,
     "question": questions.rows,
@@ -39,6 +41,8 @@ MAKERS: dict[str, Callable[[Any], Made]] = {
     "agenda": agenda.agenda,
     "comment": comments.comment,
     "hands": hands.hands,
+    "line": lines.line,
+    "lines": lines.total,
     "poll": polls.poll,
     "poll.voted": polls.votes,
     "poll_word": polls.word,

@@ -57,14 +57,25 @@ from discussions.live.statements import (
     take_statement,
     vote_statement,
 )
+from discussions.live.transcripts import (
+    LINE_LIMIT,
+    SPEAKER_LIMIT,
+    correct_line,
+    import_lines,
+    paste_lines,
+    withdraw_line,
+    write_line,
+)
 
 __all__ = [
     "ABOUT_LIMIT",
     "ANSWER_LIMIT",
+    "LINE_LIMIT",
     "OPTIONS",
     "OPTION_LIMIT",
     "POLL_LIMIT",
     "SLOWEST",
+    "SPEAKER_LIMIT",
     "STEPS",
     "TITLE_LIMIT",
     "WORDS",
@@ -87,9 +98,11 @@ __all__ = [
     "conceal_poll",
     "conceal_statement",
     "copy_poll",
+    "correct_line",
     "end_item",
     "end_speech",
     "explained_silence",
+    "import_lines",
     "lift",
     "lower_hand",
     "lower_question",
@@ -105,6 +118,7 @@ __all__ = [
     "park",
     "part_question",
     "pass_over",
+    "paste_lines",
     "plan_session",
     "put_statement",
     "raise_hand",
@@ -120,5 +134,7 @@ __all__ = [
     "slow_down",
     "take_statement",
     "vote_statement",
+    "withdraw_line",
     "withdraw_question",
+    "write_line",
 ]

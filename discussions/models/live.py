@@ -1,5 +1,7 @@
 """Live consultation: a session on a space, its agenda, what is shown at the moment, and who waits to speak."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -49,6 +51,12 @@ class LiveSession(models.Model):
 
     def get_absolute_url(self):
         return reverse("discussions:live", args=[self.code])
+
+    def ms_of(self, moment: datetime) -> int:
+        """A moment on the clock of the session, in milliseconds; 0 before it was opened."""
+        if self.opened_at is None:
+            return 0
+        return max(0, (moment - self.opened_at) // timedelta(milliseconds=1))
 
 
 class AgendaItem(models.Model):

@@ -20,6 +20,7 @@ class Target(models.TextChoices):
     WORDING = "wording", _("suggested wording")
     SURVEY = "survey", _("answer in a survey")
     POLL_WORD = "poll_word", _("words in a live poll")
+    LINE = "line", _("line of a transcript")
     SESSION = "session", _("live session")
 
 

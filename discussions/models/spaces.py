@@ -84,6 +84,7 @@ class Space(models.Model):
             ("assist", _("Can enter contributions on somebody's behalf")),
             ("moderate", _("Can hide and restore contributions")),
             ("facilitate", _("Can run live sessions")),
+            ("transcribe", _("Can write the transcript of live sessions")),
             ("answer", _("Can answer for an agency")),
             ("read_opinion", _("Can read the opinion desk")),
         ]

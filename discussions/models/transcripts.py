@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from discussions.models.live import LiveSession
@@ -38,6 +39,10 @@ class TranscriptLine(Moderated):
 
     def __str__(self):
         return self.text
+
+    def get_absolute_url(self):
+        """Where it can be cited: the stretch of the transcript in which it stands."""
+        return reverse("discussions:live_lines", args=[self.session.code]) + f"?at={self.number}#t{self.number}"
 
     @property
     def space(self) -> Space:

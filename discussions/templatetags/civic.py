@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from discussions import reasons, rules
+from discussions import reasons, rules, transcripts
 from discussions.models import Comment, ReplyPoint
 from discussions.views.comments import comment_context
 
@@ -133,3 +133,9 @@ def target_url(reply, space):
     if reply.wording_id:
         return reverse("discussions:wording", args=[space.slug, reply.wording_id])
     return ""
+
+
+@register.filter
+def sessionclock(ms):
+    """A moment on the clock of a session: milliseconds from its opening as 4:05 or 1:04:05."""
+    return transcripts.clock(ms)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from discussions import streams
-from discussions.views import desk_questions, hands, live, live_desk, live_reactions, polls, questions
+from discussions.views import desk_questions, hands, live, live_desk, live_reactions, polls, questions, transcripts
 
 urlpatterns = [
     path("stream/p/<int:space_id>/", streams.answer_once, name="stream"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("live/<slug:code>/polls/<int:pk>/vote/", polls.answer_poll, name="answer_poll"),
     path("live/<slug:code>/statement/vote/", polls.vote_statement, name="vote_live_statement"),
     path("live/<slug:code>/react/", live_reactions.react, name="live_react"),
+    path("live/<slug:code>/lines/", transcripts.lines, name="live_lines"),
+    path("live/<slug:code>/transcript/", transcripts.stenographer, name="live_transcript"),
+    path("live/<slug:code>/transcript.vtt", transcripts.captions, name="live_captions"),
     path("live/<slug:code>/desk/", live_desk.desk, name="live_desk"),
     path("live/<slug:code>/desk/<slug:column>/", desk_questions.column, name="live_desk_column"),
 ]

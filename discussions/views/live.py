@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from discussions import events, frames, live, rooms, rules, stages
+from discussions import events, frames, live, rooms, rules, stages, transcripts
 from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.forms import new_client_id
@@ -118,17 +118,19 @@ def session_or_404(request, code: str) -> LiveSession:
     return session
 
 
-def _room_context(request, session: LiveSession, seq: int) -> dict:
+def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = False) -> dict:
     """What room and wall show. `seq` was read before, so that nothing falls between the page and the socket."""
     return {
         "session": session,
         "space": session.space,
         "seq": seq,
-        "room": rooms.read(session, viewer=request.user),
+        "room": rooms.read(session, viewer=request.user, for_desk=for_desk),
         "takes": takes(session),
         "agenda": agendas.read(session),
         "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
         **room_parts.asking(request, session),
+        "transcript": transcripts.latest(session),
+        "may_transcribe": bool(rules.may_transcribe(request.user)),
         "may_facilitate": bool(rules.may_facilitate(request.user)),
         "reaction_id": new_client_id(),
         "nav_current": "live",
@@ -149,8 +151,7 @@ def _wall_context(request, session: LiveSession, seq: int) -> dict:
 def desk_context(request, session: LiveSession, seq: int) -> dict:
     """What the facilitator's desk shows."""
     return {
-        **_room_context(request, session, seq),
-        "room": rooms.read(session, viewer=request.user, for_desk=True),
+        **_room_context(request, session, seq, for_desk=True),
         **room_parts.desk(request, session),
     }
 

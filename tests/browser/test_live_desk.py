@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from discussions import live
+from discussions import live, moderation
 from discussions.forms import new_client_id
 from tests.browser.house import EN, PHONE, said
 from tests.factories import make_member, make_space
@@ -82,6 +82,12 @@ def test_a_room_led_from_the_keyboard(house, hearing):
     expect(items).to_have_count(1)
     mine.get_by_role("button", name=said("Take my question back")).click()
     expect(mine).to_have_count(0)
+
+    # Hidden words leave both pages at once, also those that were joined with a question.
+    house.do(lambda: moderation.hide(target=session.questions.get(text=SECOND), moderator=facilitator, reason="spam"))
+    expect(citizen.get_by_text(SECOND)).to_have_count(0)
+    expect(desk.get_by_text(SECOND)).to_have_count(0)
+    house.do(lambda: moderation.restore(target=session.questions.get(text=SECOND), moderator=facilitator))
 
     # Hands.
     desk.get_by_role("button", name=said("Take hands", EN)).click()

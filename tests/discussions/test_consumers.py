@@ -117,7 +117,7 @@ async def test_a_question_asked_by_frame_is_stored_and_acknowledged(space, sessi
         await browser.sit()
         answer = await browser.ask_for(type="ask", id="question-1", session=session.code, text=WORDS)
     asked = await Question.objects.aget()
-    assert answer == {"re": "question-1", "ok": True, "question": str(asked.pk)}
+    assert answer == {"re": "question-1", "ok": True, "question": str(asked.pk), "state": "asked"}
     assert asked.text == WORDS
     assert await Opinion.objects.filter(source="question", source_key=str(asked.pk)).aexists()
 

@@ -310,7 +310,7 @@ async def test_a_reader_who_does_not_read_gets_the_newest_of_each_thing_and_no_q
                 await act(live.raise_question)(question=question, member=person)
             for question in questions:
                 await quick.until(type="question.raised", id=str(question.pk), raises=count)
-        assert len(slow.seat._waiting) <= 3
+        assert sum("question.raised" in key for key in slow.seat._waiting) <= 2
         slow.reading.set()
         await eventually(lambda: sum(frame["type"] == "question.raised" for frame in slow.read) == 2)
         await hub.current().leave(space.pk, slow.seat)

@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from discussions import events, frames, live, modlog, queues
+from discussions import events, frames, guests, live, modlog, queues
 from discussions.errors import CivicError, NotAllowed, NotFound, SignInNeeded
 from discussions.forms import new_client_id
-from discussions.models import Hand, ModerationAct, Notice, Question, Silence
+from discussions.models import Hand, Level, ModerationAct, Notice, Question, Silence
 from discussions.notices import announcing, words
 from tests import factories
 from tests.discussions.browsers import Browser, act
@@ -191,6 +191,17 @@ def test_the_floor_is_not_taken_without_role_reason_or_from_a_colleague(session,
     with pytest.raises(NotFound):
         live.silence(session=session, member=member, facilitator=facilitator, reason="dislike")
     assert not Silence.objects.exists() and not ModerationAct.objects.exists()
+
+
+def test_a_guest_keeps_hand_and_silence_when_they_sign_in(session, facilitator, member):
+    guest = factories.make_member()
+    live.raise_hand(session=session, member=guest)
+    live.silence(session=session, member=guest, facilitator=facilitator, reason="spam")
+    guest.level = Level.GUEST
+    guest.save()
+    guests.join(guest=guest, member=member)
+    assert live.silence_of(session, member) == Silence.objects.get()
+    assert Hand.objects.get().member == member
 
 
 def test_slow_mode_and_silence_are_buttons_of_the_desk(client, session, member, facilitator):

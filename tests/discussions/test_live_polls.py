@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.urls import reverse
 
-from discussions import guests, live, moderation, poll_results, rooms, stages
+from discussions import guests, live, moderation, poll_results, queue, rooms, stages
 from discussions.errors import CivicError, InvalidText, NotAllowed, NotFound
 from discussions.live import poll_answers, polls
 from discussions.models import Event, Member, PollVote, PollWord, QuickPoll, State
@@ -268,6 +268,8 @@ def test_words_that_wait_for_a_moderator_are_told_to_nobody(opened, facilitator,
     live.reveal_poll(poll=poll, facilitator=facilitator)
     word = PollWord.objects.get()
     assert (word.state, seen(poll).total, seen(poll).rest) == (State.HELD, 1, 0)
+    waiting = queue.page(queue.Wanted(), moderator=moderator).groups
+    assert [line.row for group in waiting for line in group.lines] == [word]
     moderation.release(target=word, moderator=moderator)
     assert seen(poll).rest == 1
 
@@ -394,3 +396,9 @@ def test_the_wall_follows_the_last_cue(session, opened, facilitator):
     assert stage().poll == first
     live.close_poll(poll=first, facilitator=facilitator)
     assert stage() is None
+
+
+def test_somebody_without_the_floor_answers_and_their_words_wait(session, opened, facilitator, member):
+    live.silence(session=session, member=member, facilitator=facilitator, reason="insult")
+    assert choose(opened(Kind.SINGLE), member, 0).total == 1
+    assert say(opened(Kind.WORDS), member, "準時").held == 1

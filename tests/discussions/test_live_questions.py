@@ -366,7 +366,7 @@ def test_the_desk_is_bounded_and_the_rest_is_behind_a_link(
     )
     Question.objects.bulk_create(rows)
     client.force_login(facilitator)
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(40):
         page = client.get(url("live_desk", session)).content.decode()
     assert page.count("data-desk-item") == questions.COLUMN
     address, seen = url("live_desk_column", session, "waiting"), []

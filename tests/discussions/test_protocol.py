@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from discussions import allowances, commands, comments, consumers, events, halls, hub, live, moderation, seats, voting
-from discussions.models import Comment, Hand, PollWord, Question, Silence
+from discussions.models import Comment, Hand, PollWord, Question, Silence, TranscriptLine
 from tests.discussions.browsers import Browser, act
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "protocol.md"
 # What differs from one conversation to the next; everything else in an example is meant literally.
-FREE = {"seq", "space", "html", "message"}
+FREE = {"seq", "space", "html", "message", "at"}
 
 
 def examples():
@@ -44,6 +45,7 @@ class House:
         live.put_statement(session=self.session, statement=self.shown, facilitator=facilitator)
         live.open_hands(session=self.session, facilitator=self.facilitator)
         self.statement = None
+        member.user_permissions.add(Permission.objects.get(codename="transcribe"))
 
     def _opened(self, **content):
         poll = live.add_poll(session=self.session, facilitator=self.facilitator, **content)
@@ -61,6 +63,8 @@ class House:
             real["4"] = str(hand.pk)
         if silence := Silence.objects.first():
             real["2"] = str(silence.pk)
+        if line := TranscriptLine.objects.first():
+            real["40"] = str(line.pk)
         if comment := Comment.objects.first():
             real["81604378624"] = str(comment.pk)
         if self.statement:
@@ -87,6 +91,10 @@ class House:
             moderation.hide(target=PollWord.objects.first(), moderator=self.moderator, reason="spam")
         elif kind == "session.state":
             live.close_floor(session=self.session, facilitator=self.facilitator)
+        elif kind == "lines.imported":
+            live.paste_lines(
+                session=self.session, author=self.facilitator, text="科長：您好。", client_id="many-lines-1"
+            )
         elif kind == "agenda.changed":
             live.add_item(session=self.session, facilitator=self.facilitator, title="提問")
         elif kind == "tally":

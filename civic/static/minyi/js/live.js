@@ -13,9 +13,10 @@ import * as questions from "./live/questions.js";
 import * as reactions from "./live/reactions.js";
 import * as statements from "./live/statements.js";
 import * as topics from "./live/topics.js";
+import * as transcript from "./live/transcript.js";
 import { lineTo } from "./socket.js";
 
-const NOUNS = [agenda, questions, polls, statements, hands, reactions];
+const NOUNS = [agenda, questions, polls, statements, hands, reactions, transcript];
 const line = lineTo({
   space: config.space,
   seq: config.seq,
@@ -73,12 +74,17 @@ line.addEventListener("frame", ({ detail: frame }) => {
   } else if (frame.session === config.session) {
     if (frame.type === "session.state") showSession(frame);
     if (room) for (const noun of NOUNS) noun.hear(frame);
+    // The transcript is neither on the wall nor on the desk.
+    else if (/^lines?\./.test(frame.type)) return;
     else if (config.part === "screen" && frame.type in TOTALS && !frame.html) showTotal(frame);
     else if (config.part === "desk") desk.hear(frame);
     else fetchSoon();
   }
 });
-line.addEventListener("gap", () => fetchSoon());
+line.addEventListener("gap", () => {
+  transcript.refresh();
+  fetchSoon();
+});
 
 // What the wall counts while the result is not shown yet.
 const TOTALS = { "poll.voted": "data-wall-total", "statement.voted": "data-wall-votes" };

@@ -5,11 +5,13 @@ import { config, toast } from "./parts.js";
 
 const REST = 3000; // ms without a key or a movement after which the desk may change
 const AGAIN = 500;
+const SELDOM = 2000; // ms between two looks at a busy room
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=hidden]), textarea, select";
 
 const body = document.getElementById("desk-body");
 const news = document.getElementById("desk-news");
 let touched = 0;
+let shownAt = 0;
 let timer;
 let isFetching = false;
 let joining = new URLSearchParams(location.search).get("join") || "";
@@ -17,6 +19,7 @@ let joining = new URLSearchParams(location.search).get("join") || "";
 /** Something happened in the session. */
 export function hear(frame) {
   if (frame?.type === "question.raised" && showRaises(frame)) return;
+  if (frame?.state === "hidden" || frame?.state === "withdrawn") takeWords(frame.id);
   changed();
 }
 
@@ -29,7 +32,8 @@ function whenRested() {
   if (isAtWork()) {
     if (news) news.hidden = false;
     timer = setTimeout(whenRested, AGAIN);
-  } else show();
+  } else if (Date.now() - shownAt < SELDOM) timer = setTimeout(whenRested, AGAIN);
+  else show();
 }
 
 const isTyping = () => body.contains(document.activeElement) && document.activeElement.matches(FIELDS);
@@ -44,6 +48,13 @@ function showRaises(frame) {
   return shown.length > 0;
 }
 
+// Hidden and withdrawn words leave at once, also under a hand that does not rest; the place they had stays.
+function takeWords(id) {
+  const { gone } = document.getElementById("desk-words").dataset;
+  for (const words of body.querySelectorAll(`[data-question="${id}"] .question__words`)) words.textContent = gone;
+  for (const joined of body.querySelectorAll(`[data-joined="${id}"]`)) joined.remove();
+}
+
 /** Fetch the desk; `next` is the question that gets the focus instead of the one that has it. */
 async function show(next) {
   if (isFetching) {
@@ -53,6 +64,7 @@ async function show(next) {
   clearTimeout(timer);
   timer = undefined;
   isFetching = true;
+  shownAt = Date.now();
   try {
     const address = joining ? `${config.stateUrl}&join=${encodeURIComponent(joining)}` : config.stateUrl;
     const answer = await fetch(address, { headers: { Accept: "text/html" } });

@@ -83,6 +83,8 @@ function showRaise(id, raises) {
 function place(frame) {
   const present = room.querySelector(`[data-question="${frame.id}"]`);
   const hadFocus = present?.contains(document.activeElement);
+  // One that was joined with another and is hidden now stands there.
+  if (!frame.html) for (const joined of room.querySelectorAll(`[data-joined="${frame.id}"]`)) joined.remove();
   const target = frame.html && listOf(LISTS[frame.state] || frame.state);
   if (!target) {
     present?.remove();
