@@ -112,7 +112,7 @@ def days_late(clock: AnswerClock, now: datetime) -> int:
 
 def of_spaces(space_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Face]:
     """The clocks of whole spaces, by space: one query."""
-    found = AnswerClock.objects.filter(space__in=list(space_ids), proposal=None).select_related("agency")
+    found = AnswerClock.objects.filter(space__in=list(space_ids), proposal=None, session=None).select_related("agency")
     return {clock.space_id: face(clock, now=now) for clock in found}
 
 
@@ -128,7 +128,7 @@ def announced(space: Space, *, now: datetime | None = None) -> Face | None:
 
 def with_clock(spaces: QuerySet[Space]) -> QuerySet[Space]:
     """The same spaces, each with its own clock read along: `of_space` needs no query for them."""
-    own = FilteredRelation("clocks", condition=Q(clocks__proposal=None))
+    own = FilteredRelation("clocks", condition=Q(clocks__proposal=None, clocks__session=None))
     columns = {f"clock_{name}": F(f"own_clock__{name}") for name in _READ_ALONG}
     return spaces.alias(own_clock=own).annotate(**columns)
 

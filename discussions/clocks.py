@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from discussions import answer_rules, events, handovers, rules
 from discussions.errors import CivicError, InvalidText
-from discussions.models import AnswerClock, AnswerTerms, ClockExtension, ClockReminder, Member, Proposal, Space
+from discussions.models import (
+    AnswerClock,
+    AnswerTerms,
+    ClockExtension,
+    ClockReminder,
+    LiveSession,
+    Member,
+    Proposal,
+    Space,
+)
 from discussions.models.clocks import LONGEST_DAYS
 from discussions.wording import cleaned
 
@@ -55,8 +64,11 @@ def set_terms(
     return agreed
 
 
-def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> AnswerClock:
-    """Start the clock of a space or of one proposal; appends clock.started. Started twice, it is one clock.
+def start(
+    *, space: Space, now: datetime, proposal: Proposal | None = None, session: LiveSession | None = None
+) -> AnswerClock:
+    """Start the clock of a space, of one proposal or of what a live session left open; appends clock.started. Started
+    twice, it is one clock.
 
     The caller holds the lock on the space (`events.lock`) inside its transaction. An answer is due after the days the
     space promises, or at the date it has announced for its review. With the clock of a space, what has no answer yet
@@ -64,11 +76,13 @@ def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> A
     """
     agreed = terms(space)
     due_at = now + timedelta(days=agreed.days)
-    if proposal is None and space.answer_due_at is not None and space.answer_due_at > now:
+    is_whole = proposal is None and session is None
+    if is_whole and space.answer_due_at is not None and space.answer_due_at > now:
         due_at = space.answer_due_at
     clock, is_new = AnswerClock.objects.get_or_create(
         space=space,
         proposal=proposal,
+        session=session,
         defaults={
             "agency_id": space.agency_id,
             "started_at": now,
@@ -79,9 +93,10 @@ def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> A
         },
     )
     if is_new:
-        data = {"id": clock.pk}
-        events.append(space, "clock.started", data if proposal is None else {**data, "proposal": proposal.pk})
-        if proposal is None:
+        about = {"proposal": proposal, "session": session}
+        data = {"id": clock.pk, **{name: row.pk for name, row in about.items() if row is not None}}
+        events.append(space, "clock.started", data)
+        if is_whole:
             handovers.make(space=space, now=now)
     return clock
 
@@ -120,11 +135,16 @@ def stop(*, space: Space, proposal: Proposal | None, now: datetime) -> AnswerClo
 
     The caller holds the lock on the space and appends clock.answered once its answer is written.
     """
-    clock = AnswerClock.objects.filter(space=space, proposal=proposal, answered_at=None).first()
+    clock = AnswerClock.objects.filter(space=space, proposal=proposal, session=None, answered_at=None).first()
     if clock is not None:
-        clock.answered_at = max(now, clock.started_at)
-        clock.save(update_fields=["answered_at"])
+        halt(clock, now)
     return clock
+
+
+def halt(clock: AnswerClock, now: datetime) -> None:
+    """This clock was kept. The caller holds the lock on its space."""
+    clock.answered_at = max(now, clock.started_at)
+    clock.save(update_fields=["answered_at"])
 
 
 def remind(now: datetime | None = None) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from discussions import answer_rules, clocks, events, phases, rules, signatures
+from discussions import answer_rules, clocks, events, owed, phases, rules, signatures
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
 from discussions.models import (
     Comment,
@@ -109,6 +109,8 @@ def answer(
             # A review whose date has come has its clock, also where the clockwork has not run since.
             space = phases.settled(space, timezone.now())
             clock = clocks.stop(space=space, proposal=proposal, now=now)
+        elif question is not None:
+            clock = owed.stop(question=question, now=now)
         reply = Reply.objects.create(
             space=space,
             agency_id=officer.agency_id,
@@ -267,12 +269,14 @@ def _same_or_conflict(earlier: Reply, space: Space, column: str, thing, words: s
 def _require_terms(space: Space, officer: Member, column: str, thing, is_approved: bool) -> None:
     """May this officer answer this, here, now?"""
     require_approval_of(space, is_approved=is_approved)
+    if column == "question":
+        owed.require_owner(officer, thing)
     if column not in ("whole", "proposal"):
         return
     if column == "whole" and space.phase_now not in ANSWERABLE:
         raise NotAllowed(rules.explained("too_early"), code="too_early")
     proposal = thing if column == "proposal" else None
-    clock = space.clocks.filter(proposal=proposal).first()
+    clock = space.clocks.filter(proposal=proposal, session=None).first()
     rules.require(answer_rules.may_answer_for(officer, clock.agency_id if clock else space.agency_id))
     if Reply.objects.filter(space=space, agency_id=officer.agency_id, **{column: thing}).exists():
         raise NotAllowed(rules.explained("answered_already"), code="answered_already")
