@@ -64,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     Job("replies counted", _later("discussions.counting.catch_up")),
     Job("topics left over", _later("nlp.tasks.requeue_dirty")),
     Job("opinion groups left over", _later("discussions.tasks.requeue_dirty")),
+    Job("open questions settled", _later("discussions.owed.settle")),
     Job("answers due", _later("discussions.clocks.remind")),
     Job("surveys due", _later("discussions.surveys.keep_time")),
     Job("budget choices due", _later("discussions.budgets.keep_time")),

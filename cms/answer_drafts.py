@@ -346,7 +346,7 @@ def _key_of_whole(space: Space, agency_id: int) -> int:
     latest = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE).order_by("-pk").first()
     if latest is None:
         return 0
-    owed = space.clocks.filter(proposal=None, answered_at=None).first()
+    owed = space.clocks.filter(proposal=None, session=None, answered_at=None).first()
     return latest.target_key if owed is None or latest.reply_id is None else owed.pk
 
 

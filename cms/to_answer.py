@@ -45,7 +45,8 @@ def of_agency(agency: Agency) -> ToAnswer:
     """Everything an agency has to answer, the nearest date first: a constant number of queries."""
     now = timezone.now()
     clocks = AnswerClock.objects.filter(agency=agency, answered_at=None).order_by("due_at", "pk")
-    clocks = clocks.select_related("space", "proposal__space", "agency").prefetch_related("extensions")[:STRETCH]
+    clocks = clocks.select_related("space", "proposal__space", "session", "agency")
+    clocks = clocks.prefetch_related("extensions")[:STRETCH]
     spaces = list(
         Space.objects.filter(agency=agency)
         .exclude(phase__in=(Phase.DRAFT, Phase.ARCHIVED))

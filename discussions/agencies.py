@@ -64,10 +64,10 @@ def records(*, now: datetime | None = None, agency: Agency | None = None) -> lis
     days: dict[int, list[float]] = defaultdict(list)
     spaces: dict[int, set[int]] = defaultdict(set)
     answered = clocks.filter(answered_at__isnull=False)
-    rows = answered.values_list("agency_id", "space_id", "proposal_id", "started_at", "answered_at")
-    for agency_id, space_id, proposal_id, started_at, answered_at in rows.iterator(chunk_size=2000):
+    rows = answered.values_list("agency_id", "space_id", "proposal_id", "session_id", "started_at", "answered_at")
+    for agency_id, space_id, proposal_id, session_id, started_at, answered_at in rows.iterator(chunk_size=2000):
         days[agency_id].append((answered_at - started_at) / timedelta(days=1))
-        if proposal_id is None:
+        if proposal_id is None and session_id is None:
             spaces[agency_id].add(space_id)
     covered = coverage.of_spaces(set().union(*spaces.values()))
     for agency_id, record in found.items():
@@ -86,7 +86,8 @@ def clocks_of(
         found = found.filter(clockfaces.standing_is(standing, now))
     if before:
         found = found.filter(pk__lt=before)
-    found = found.select_related("space", "proposal__space", "agency", "reply__space").prefetch_related("extensions")
+    found = found.select_related("space", "proposal__space", "session", "agency", "reply__space")
+    found = found.prefetch_related("extensions")
     rows = list(found.order_by("-pk")[: STRETCH + 1])
     return rows[:STRETCH], rows[STRETCH - 1].pk if len(rows) > STRETCH else 0
 

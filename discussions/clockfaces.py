@@ -110,7 +110,8 @@ def days_late(clock: AnswerClock, now: datetime) -> int:
 
 def of_spaces(space_ids: Iterable[int], *, now: datetime | None = None) -> dict[int, Face]:
     """The clocks of whole spaces, by space, each that of the latest review: one query."""
-    found = AnswerClock.objects.filter(space__in=list(space_ids), proposal=None).select_related("agency").order_by("pk")
+    whole = AnswerClock.objects.filter(space__in=list(space_ids), proposal=None, session=None)
+    found = whole.select_related("agency").order_by("pk")
     return {clock.space_id: face(clock, now=now) for clock in found}
 
 
@@ -126,7 +127,7 @@ def announced(space: Space, *, now: datetime | None = None) -> Face | None:
 
 def with_clock(spaces: QuerySet[Space]) -> QuerySet[Space]:
     """The same spaces, each with the clock of its latest review read along: `of_space` needs no query for them."""
-    latest = AnswerClock.objects.filter(space=OuterRef("pk"), proposal=None).order_by("-pk")
+    latest = AnswerClock.objects.filter(space=OuterRef("pk"), proposal=None, session=None).order_by("-pk")
     return spaces.annotate(**{f"clock_{name}": Subquery(latest.values(name)[:1]) for name in _READ_ALONG})
 
 

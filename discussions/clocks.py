@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from discussions import answer_rules, events, handovers, rules
 from discussions.errors import CivicError, InvalidText
-from discussions.models import AnswerClock, AnswerTerms, ClockExtension, ClockReminder, Member, Proposal, Space
+from discussions.models import (
+    AnswerClock,
+    AnswerTerms,
+    ClockExtension,
+    ClockReminder,
+    LiveSession,
+    Member,
+    Proposal,
+    Space,
+)
 from discussions.models.clocks import LONGEST_DAYS
 from discussions.wording import cleaned
 
@@ -56,8 +65,11 @@ def set_terms(
     return agreed
 
 
-def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> AnswerClock:
-    """Start the clock of one proposal, or of a review of a space that begins `now`; appends clock.started.
+def start(
+    *, space: Space, now: datetime, proposal: Proposal | None = None, session: LiveSession | None = None
+) -> AnswerClock:
+    """Start the clock of one proposal, of what a live session left open, or of a review of a space that begins `now`;
+    appends clock.started.
 
     Started twice, it is one clock: a space that owes an answer already gets no second one, nor a review that was
     answered meanwhile. The next review has a clock of its own; the earlier ones stay in the record.
@@ -66,16 +78,18 @@ def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> A
     space promises, or at the date it has announced for its review. With the clock of a space, what has no answer yet
     is handed to the agency.
     """
-    earlier = AnswerClock.objects.filter(space=space, proposal=proposal).order_by("-pk").first()
-    if earlier is not None and (proposal is not None or earlier.answered_at is None or earlier.answered_at >= now):
+    earlier = AnswerClock.objects.filter(space=space, proposal=proposal, session=session).order_by("-pk").first()
+    is_whole = proposal is None and session is None
+    if earlier is not None and (not is_whole or earlier.answered_at is None or earlier.answered_at >= now):
         return earlier
     agreed = terms(space)
     due_at = now + timedelta(days=agreed.days)
-    if proposal is None and space.answer_due_at is not None and space.answer_due_at > now:
+    if is_whole and space.answer_due_at is not None and space.answer_due_at > now:
         due_at = space.answer_due_at
     clock = AnswerClock.objects.create(
         space=space,
         proposal=proposal,
+        session=session,
         agency_id=space.agency_id,
         started_at=now,
         first_due_at=due_at,
@@ -83,9 +97,10 @@ def start(*, space: Space, now: datetime, proposal: Proposal | None = None) -> A
         extensions_allowed=agreed.extensions,
         extension_days=agreed.extension_days,
     )
-    data = {"id": clock.pk}
-    events.append(space, "clock.started", data if proposal is None else {**data, "proposal": proposal.pk})
-    if proposal is None:
+    about = {"proposal": proposal, "session": session}
+    data = {"id": clock.pk, **{name: row.pk for name, row in about.items() if row is not None}}
+    events.append(space, "clock.started", data)
+    if is_whole:
         handovers.make(space=space, now=now)
     return clock
 
@@ -128,11 +143,16 @@ def stop(*, space: Space, proposal: Proposal | None, now: datetime) -> AnswerClo
 
     The caller holds the lock on the space and appends clock.answered once its answer is written.
     """
-    clock = AnswerClock.objects.filter(space=space, proposal=proposal, answered_at=None).first()
+    clock = AnswerClock.objects.filter(space=space, proposal=proposal, session=None, answered_at=None).first()
     if clock is not None:
-        clock.answered_at = max(now, clock.started_at)
-        clock.save(update_fields=["answered_at"])
+        halt(clock, now)
     return clock
+
+
+def halt(clock: AnswerClock, now: datetime) -> None:
+    """This clock was kept. The caller holds the lock on its space."""
+    clock.answered_at = max(now, clock.started_at)
+    clock.save(update_fields=["answered_at"])
 
 
 def remind(now: datetime | None = None) -> int:

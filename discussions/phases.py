@@ -77,7 +77,7 @@ def require_choice(space: Space, phase: str) -> None:
 def _is_answered(space: Space) -> bool:
     """Has anything been answered, and since the review began whose answer is owed?"""
     answers = Reply.objects.filter(space=space)
-    owed = space.clocks.filter(proposal=None, answered_at=None).first()
+    owed = space.clocks.filter(proposal=None, session=None, answered_at=None).first()
     return (answers if owed is None else answers.filter(answered_at__gte=owed.started_at)).exists()
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import answer_rules, clocks, events, phases, rules, signatures
+from discussions import answer_rules, clocks, events, owed, phases, rules, signatures
 from discussions.errors import CivicError, Conflict, InvalidText, NotAllowed, NotFound
 from discussions.models import (
     Comment,
@@ -111,6 +111,9 @@ def answer(
             space = phases.settled(space, timezone.now())
             _require_owed(space, officer, column, thing)
             clock = clocks.stop(space=space, proposal=proposal, now=now)
+        elif question is not None:
+            owed.require_owner(officer, question)
+            clock = owed.stop(question=question, now=now)
         reply = Reply.objects.create(
             space=space,
             agency_id=officer.agency_id,
@@ -280,7 +283,7 @@ def _require_owed(space: Space, officer: Member, column: str, thing) -> None:
     if column == "whole" and space.phase_now not in ANSWERABLE:
         raise NotAllowed(rules.explained("too_early"), code="too_early")
     proposal = thing if column == "proposal" else None
-    clock = space.clocks.filter(proposal=proposal).order_by("-pk").first()
+    clock = space.clocks.filter(proposal=proposal, session=None).order_by("-pk").first()
     rules.require(answer_rules.may_answer_for(officer, clock.agency_id if clock else space.agency_id))
     # A clock of the whole that runs is that of another review than the one that was answered.
     is_owed_anew = column == "whole" and clock is not None and clock.answered_at is None

@@ -14,7 +14,7 @@ from cms.answer_drafts import MODELS, WHOLE, AnswerDraft
 from cms.dashboards import page
 from cms.instruments.answer_forms import ExtendForm, StepChangeForm, StepForm, TermsForm
 from cms.instruments.desk import Desk, space_at
-from discussions import answer_rules, clockfaces, clocks, milestones, rules
+from discussions import answer_rules, clockfaces, clocks, milestones, owed, rules
 from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.models import AnswerClock, Milestone, Proposal, Space
@@ -140,7 +140,12 @@ def agree(request, slug: str):
 def _desk(request, space: Space, *, extending=None, planning=None, changing=None, terms=None, status: int = 200):
     """The desk of one discussion, with any form that was sent back."""
     may_answer = bool(rules.may_answer(request.user))
-    running = space.clocks.select_related("agency", "proposal__space").prefetch_related("extensions").order_by("due_at")
+    running = (
+        space.clocks.select_related("agency", "proposal__space", "session")
+        .prefetch_related("extensions")
+        .order_by("due_at")
+    )
+    open_questions = owed.open_by_clock(space)
     asked, older = to_answer.questions(space, before=number(request.GET.get("before")))
     topics = reports.topics(space.corpus)
     promised = Milestone.objects.filter(space=space).prefetch_related("changes")
@@ -156,6 +161,7 @@ def _desk(request, space: Space, *, extending=None, planning=None, changing=None
             {
                 "clock": clock,
                 "face": clockfaces.face(clock),
+                "questions": open_questions.get(clock.pk, []),
                 "form": (extending or {}).get(clock.pk) or _extend_form(request.user, clock),
             }
             for clock in running

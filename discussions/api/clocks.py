@@ -32,6 +32,7 @@ class ClockOut(Schema):
     id: int
     space: str
     proposal: int | None = Field(alias="proposal_id")
+    session: str | None
     agency: str | None
     started_at: datetime
     first_due_at: datetime
@@ -44,6 +45,10 @@ class ClockOut(Schema):
     @staticmethod
     def resolve_space(clock: AnswerClock) -> str:
         return clock.space.slug
+
+    @staticmethod
+    def resolve_session(clock: AnswerClock) -> str | None:
+        return clock.session.code if clock.session else None
 
     @staticmethod
     def resolve_agency(clock: AnswerClock) -> str | None:
@@ -146,7 +151,7 @@ def record(request, slug: str):
 
 
 def _readable():
-    return clockfaces.public().select_related("space", "agency").prefetch_related("extensions")
+    return clockfaces.public().select_related("space", "session", "agency").prefetch_related("extensions")
 
 
 def _record(record: agencies.Record) -> dict:

@@ -55,10 +55,11 @@ def _versions(space: Space) -> Iterator[Row]:
 
 def _clocks(space: Space) -> Iterator[Row]:
     now = timezone.now()
-    for clock in AnswerClock.objects.filter(space=space).select_related("agency").order_by("pk"):
+    for clock in AnswerClock.objects.filter(space=space).select_related("agency", "session").order_by("pk"):
         yield (
             clock.pk,
             clock.proposal_id,
+            clock.session.code if clock.session else None,
             clock.agency.name if clock.agency else "",
             clock.started_at,
             clock.first_due_at,
@@ -139,6 +140,7 @@ TABLES = (
         columns={
             "id": _("number of the clock"),
             "proposal": _("number of the proposal; empty for the whole discussion"),
+            "session": _("room code of the live session whose open questions are owed an answer"),
             "agency": _("the agency that owes the answer"),
             "started_at": _("when it started"),
             "first_due_at": _("the date promised first"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from discussions import events, rules, wording
+from discussions import events, owed, rules, wording
 from discussions.errors import CivicError, NotAllowed
 from discussions.live import videos
 from discussions.live.agenda import leave_item
@@ -90,8 +90,11 @@ def open_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
     return session
 
 
-def close_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
+def close_session(*, session: LiveSession, facilitator: Member, hands_over: bool = True) -> LiveSession:
     """End the session and every poll still open; what was said stays. Appends poll.state and session.state.
+
+    Questions without an answer are handed to the agency, whose answer clock starts (`owed.hand_over`), unless the
+    facilitator puts that off: a session may only rest until the afternoon.
 
     A question left at the panel goes back to the list: only the facilitator says that it was answered.
     """
@@ -103,7 +106,23 @@ def close_session(*, session: LiveSession, facilitator: Member) -> LiveSession:
         leave_item(space, session)
         clear_statement(space, session)
         if session.state != LiveSession.State.CLOSED:
-            write_session(space, session, state=LiveSession.State.CLOSED, closed_at=timezone.now())
+            now = timezone.now()
+            write_session(space, session, state=LiveSession.State.CLOSED, closed_at=now)
+            if hands_over:
+                owed.hand_over(space, session, now)
+    return session
+
+
+def hand_questions_over(*, session: LiveSession, facilitator: Member) -> LiveSession:
+    """Hand the questions without an answer to the agency now, where that was put off. Done twice, it is done once.
+
+    Raises NotAllowed (also while the session is not closed).
+    """
+    with transaction.atomic():
+        space, session = led_session(session, facilitator)
+        if session.state != LiveSession.State.CLOSED:
+            raise NotAllowed(_("End the session first; then its questions can go to the agency."), code="not_closed")
+        owed.hand_over(space, session, timezone.now())
     return session
 
 

@@ -2,12 +2,13 @@
 vote, wherever it was cast. One function is one action."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from discussions import events, voting
 from discussions.errors import NotAllowed, NotFound
 from discussions.live.leading import changed, led_session, tell_session
-from discussions.models import Channel, LiveSession, Member, Space, State, Statement, Vote
+from discussions.models import Channel, LiveSession, Member, Space, State, Statement, StatementShown, Vote
 
 
 def put_statement(*, session: LiveSession, statement: Statement, facilitator: Member) -> LiveSession:
@@ -28,6 +29,10 @@ def put_statement(*, session: LiveSession, statement: Statement, facilitator: Me
             raise NotAllowed(words, code="statement_elsewhere")
         if session.statement_id != statement.pk:
             _write(space, session, statement_id=statement.pk, statement_revealed=False)
+            # What the record tells later.
+            StatementShown.objects.get_or_create(
+                session=session, statement=statement, defaults={"put_at": timezone.now()}
+            )
     return session
 
 
@@ -89,6 +94,7 @@ def _set_revealed(session: LiveSession, facilitator: Member, is_revealed: bool) 
         if session.statement_id is None:
             raise NotFound(_("No statement is on at the moment."))
         _write(space, session, statement_revealed=is_revealed)
+        session.statements_shown.filter(statement=session.statement_id).update(revealed=is_revealed)
     return session
 
 

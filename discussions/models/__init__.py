@@ -14,10 +14,10 @@ from discussions.models.cases import Burst, Case, Watch
 from discussions.models.clocks import AnswerClock, AnswerTerms, ClockExtension, ClockReminder
 from discussions.models.comments import Comment, CommentEdit, Reaction, ReplyCount
 from discussions.models.events import Event
-from discussions.models.handovers import HandOver, HandOverGroup, HandOverItem
+from discussions.models.handovers import HandOver, HandOverGroup, HandOverItem, OwedQuestion
 from discussions.models.identity import PhoneProof
 from discussions.models.licences import Licence
-from discussions.models.live import AgendaDocument, AgendaItem, Hand, LiveSession, Silence
+from discussions.models.live import AgendaDocument, AgendaItem, Hand, LiveSession, Silence, StatementShown
 from discussions.models.members import Agency, Member
 from discussions.models.milestones import Milestone, MilestoneChange
 from discussions.models.moderation import (
@@ -112,6 +112,7 @@ __all__ = [
     "Paragraph",
     "ParagraphVote",
     "Passage",
+    "OwedQuestion",
     "Phase",
     "PhoneProof",
     "PollVote",
@@ -136,6 +137,7 @@ __all__ = [
     "Space",
     "State",
     "Statement",
+    "StatementShown",
     "Survey",
     "SurveyOption",
     "SurveyQuestion",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from discussions.models.live import LiveSession
 from discussions.models.members import Agency
 from discussions.models.proposals import Proposal
 from discussions.models.spaces import Space
@@ -50,7 +51,8 @@ class AnswerTerms(models.Model):
 
 
 class AnswerClock(models.Model):
-    """An answer is owed: to one proposal over its threshold, or to a whole space whose review has begun.
+    """An answer is owed: to one proposal over its threshold, to the questions that a live session left open, or to a
+    whole space whose review has begun.
 
     A proposal has one, a space one for each of its reviews, and never two that run at once. None is ever deleted.
     Whether it is overdue follows from `due_at`, so nobody can forget to say so. The extensions it allows are written
@@ -59,6 +61,7 @@ class AnswerClock(models.Model):
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="clocks")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="clock")
+    session = models.OneToOneField(LiveSession, on_delete=models.PROTECT, null=True, related_name="clock")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="clocks")
     started_at = models.DateTimeField(_("started"))
     first_due_at = models.DateTimeField(_("first due"))
@@ -75,11 +78,16 @@ class AnswerClock(models.Model):
         ordering = ["due_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["space"], condition=Q(proposal=None, answered_at=None), name="clock_one_running_per_space"
+                fields=["space"],
+                condition=Q(proposal=None, session=None, answered_at=None),
+                name="clock_one_running_per_space",
             ),
             models.UniqueConstraint(
-                fields=["space", "started_at"], condition=Q(proposal=None), name="clock_once_per_review"
+                fields=["space", "started_at"],
+                condition=Q(proposal=None, session=None),
+                name="clock_once_per_review",
             ),
+            models.CheckConstraint(condition=Q(proposal=None) | Q(session=None), name="clock_for_one_thing"),
             models.CheckConstraint(
                 condition=Q(first_due_at__gt=F("started_at"), due_at__gte=F("first_due_at")),
                 name="clock_never_goes_backwards",

@@ -4,9 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from discussions.models.clocks import AnswerClock
 from discussions.models.comments import Comment
 from discussions.models.members import Agency
 from discussions.models.proposals import Proposal
+from discussions.models.questions import Question
 from discussions.models.spaces import Space
 
 
@@ -89,3 +91,19 @@ class HandOverItem(_Snapshot):
 
     def __str__(self):
         return f"{self.group_id}"
+
+
+class OwedQuestion(_Snapshot):
+    """A question that a live session left without an answer. The clock stops once each of them has one."""
+
+    clock = models.ForeignKey(AnswerClock, on_delete=models.PROTECT, related_name="questions")
+    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="owed")
+    handed_at = models.DateTimeField(_("handed over"))
+
+    class Meta:
+        verbose_name = _("question handed over")
+        verbose_name_plural = _("questions handed over")
+        indexes = [models.Index(fields=["clock", "id"], name="owed_questions")]
+
+    def __str__(self):
+        return f"{self.clock_id}: {self.question_id}"

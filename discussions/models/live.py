@@ -95,6 +95,24 @@ class AgendaDocument(models.Model):
         return self.title
 
 
+class StatementShown(models.Model):
+    """A statement was put to the vote in a session; `revealed` once its result was shown there."""
+
+    session = models.ForeignKey(LiveSession, on_delete=models.PROTECT, related_name="statements_shown")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="+")
+    put_at = models.DateTimeField()
+    revealed = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("statement shown")
+        verbose_name_plural = _("statements shown")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["session", "statement"], name="statement_shown_once")]
+
+    def __str__(self):
+        return f"{self.session_id}: {self.statement_id}"
+
+
 class Hand(Provenance):
     """Somebody asks to speak. One hand of a person is up at a time; those that were up stay in the record."""
 

@@ -59,10 +59,10 @@ def _phases(spaces: list[Space]) -> Iterator[Event]:
 
 
 def _clocks(spaces: list[Space]) -> Iterator[Event]:
-    due = AnswerClock.objects.filter(space__in=spaces, answered_at=None).select_related("space", "proposal")
+    due = AnswerClock.objects.filter(space__in=spaces, answered_at=None).select_related("space", "proposal", "session")
     for clock in due[:MOST]:
-        about = clock.proposal or clock.space
-        title = clock.proposal.public_title if clock.proposal else clock.space.local_title
+        about = clock.proposal or clock.session or clock.space
+        title = clock.proposal.public_title if clock.proposal else getattr(about, "local_title", str(about))
         words = _("Answer due: %(title)s") % {"title": title}
         yield _entry(f"clock-{clock.pk}", words, clock.due_at, about.get_absolute_url())
 

@@ -175,6 +175,11 @@ def _clock(event: Event) -> Hearers:
     clock = AnswerClock.objects.filter(pk=event.data["id"]).first()
     if clock is None:
         return Hearers()
+    if clock.session_id and event.type == "clock.started":
+        return Hearers()  # those who asked hear that their questions were handed over
+    if clock.session_id:
+        asked = Question.objects.filter(owed__clock=clock)
+        return Hearers(_ids(asked, "author_id") | _ids(QuestionRaise.objects.filter(question__in=asked), "member_id"))
     return Hearers(behind(clock.proposal_id) if clock.proposal_id else participants(event.space_id))
 
 
@@ -284,7 +289,7 @@ HEARD: dict[str, Callable[[Event], Hearers]] = {
     **dict.fromkeys(
         ("proposal.merge_asked", "proposal.merge_refused", "proposal.merge_expired", "proposal.merged"), _merging
     ),
-    **dict.fromkeys(("clock.started", "clock.extended", "clock.answered"), _clock),
+    **dict.fromkeys(("clock.started", "clock.questions", "clock.extended", "clock.answered"), _clock),
     **dict.fromkeys(("clock.due_soon", "clock.overdue"), _clock_presses),
     **dict.fromkeys(("reply.given", "reply.corrected"), _replied),
     "text.version": _version,

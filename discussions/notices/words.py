@@ -55,7 +55,7 @@ _RELATED = {
     "comment": ("space",),
     "proposal": ("space",),
     "reply": ("space", "agency"),
-    "clock": ("space", "proposal"),
+    "clock": ("space", "proposal", "session"),
 }
 
 _PLAIN: dict[str, str | Promise] = {
@@ -73,6 +73,7 @@ _PLAIN: dict[str, str | Promise] = {
     "proposal.merge_expired": gettext_lazy("Two proposals stay apart: nobody answered in time."),
     "proposal.merged": gettext_lazy("Two proposals became one. Your signature went along; you can take it back."),
     "clock.started": gettext_lazy("The agency has begun to prepare its answer."),
+    "clock.questions": gettext_lazy("A question you asked or raised was handed to the agency, which has to answer it."),
     "clock.extended": gettext_lazy("The agency needs more time and says why."),
     "clock.answered": gettext_lazy("The answer that was owed is here."),
     "clock.due_soon": gettext_lazy("An answer of your agency is due soon."),
@@ -191,7 +192,7 @@ _ADDRESSES: dict[str, Callable] = {
     "comment": lambda event, comment: comment.get_absolute_url(),
     "proposal": lambda event, proposal: proposal.get_absolute_url(),
     "reply": lambda event, reply: reply.get_absolute_url(),
-    "clock": lambda event, clock: (clock.proposal or event.space).get_absolute_url(),
+    "clock": lambda event, clock: (clock.proposal or clock.session or event.space).get_absolute_url(),
     "question": lambda event, question: f"{question.session.get_absolute_url()}#q{question.carrier.pk}",
     "silence": lambda event, silence: silence.session.get_absolute_url(),
 }

@@ -26,7 +26,8 @@ def index(request, slug: str):
     if before:
         others = others.filter(pk__lt=before)
     rows = list(others.order_by("-pk")[: STRETCH + 1])
-    clocks = space.clocks.select_related("agency", "proposal__space", "reply__space").prefetch_related("extensions")
+    clocks = space.clocks.select_related("agency", "proposal__space", "session", "reply__space")
+    clocks = clocks.prefetch_related("extensions")
     context = frame(
         request,
         space,

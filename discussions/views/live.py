@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from discussions import events, frames, live, rooms, rules, stages, transcripts
+from discussions import events, frames, live, owed, rooms, rules, stages, transcripts
 from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.forms import new_client_id
@@ -153,6 +153,8 @@ def desk_context(request, session: LiveSession, seq: int) -> dict:
     return {
         **_room_context(request, session, seq, for_desk=True),
         **room_parts.desk(request, session),
+        "left_open": owed.unanswered(session).count(),
+        "takes_owed": owed.takes(session),
     }
 
 

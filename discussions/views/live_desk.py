@@ -1,6 +1,7 @@
 """The facilitator's desk. Each button is one action; afterwards the desk is shown anew."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import JsonResponse
@@ -48,6 +49,8 @@ def _lead(noun: str, act: Callable) -> Callable[[Any, Any], Any]:
 SESSION_ACTS = {
     "open_session": _lead("session", live.open_session),
     "close_session": _lead("session", live.close_session),
+    "rest_session": _lead("session", partial(live.close_session, hands_over=False)),
+    "hand_over": _lead("session", live.hand_questions_over),
     "open_floor": _lead("session", live.open_floor),
     "close_floor": _lead("session", live.close_floor),
     "end_item": _lead("session", live.end_item),
