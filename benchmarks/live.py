@@ -322,7 +322,7 @@ async def ramp(report: Report, stage: Stage, most: int, processes: int) -> None:
             await server.ready()
         hall = Hall(stage, servers)
         await hall.fill(processes)
-        await hall.comment(2, every=1.0)
+        await hall.comment(processes, every=1.0)  # each has loaded what it writes with
         empty = sum(server.memory() for server in servers)
         print(f"{processes} web processes, Redis between them")
         for count in [step for step in RAMP if step < most] + [most]:
@@ -468,7 +468,7 @@ def main() -> None:
     parts = {
         "fanout": (fanout, 2 * (2 + COMMENTS) + VOTES + PEERS_VOTES, asked.readers or 1000),
         "stalled": (stalled, 2 + ROUNDS * 2 * 4, asked.readers or 1000),
-        "ramp": (partial(ramp, processes=asked.processes), 2 + 5 * len(RAMP), asked.readers or 10000),
+        "ramp": (partial(ramp, processes=asked.processes), asked.processes + 5 * len(RAMP), asked.readers or 10000),
         "storm": (storm, 2 + VOTERS, asked.readers or 5000),
     }
     place.prepare()
