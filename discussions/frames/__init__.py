@@ -53,6 +53,8 @@ MAKERS: dict[str, Callable[[Any], Made]] = {
     "statement": statements.statement,
     "statement.voted": statements.votes,
 }
+# What is told of a thing that is gone, from what its event says.
+LEAVERS: dict[str, Callable[[dict], Made]] = {"poll.removed": polls.removed}
 # Their newest frame says less than the one before about the same thing, so it does not replace it.
 APART = frozenset({"raised", "voted"})
 
@@ -109,6 +111,8 @@ def _frame(key: Key, event: Event, rows: dict[str, Rows]) -> Frame | None:
     if name in MAKERS:
         row = rows[_family(name)].get(pk)
         made = MAKERS[name](row) if row is not None else None
+    if event.type in LEAVERS:
+        made = LEAVERS[event.type](event.data)
     if made is None:
         return None
     facts, render = made

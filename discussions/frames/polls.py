@@ -30,6 +30,11 @@ def poll(view: PollView) -> Made:
     return facts, None if row.state == QuickPoll.State.READY else lambda: _rendered(view)
 
 
+def removed(data: dict) -> Made:
+    """A prepared poll was thrown away: other desks that show it hear so."""
+    return {"session": data["code"]}, None
+
+
 def votes(view: PollView) -> Made:
     """How many people answered; what they answered once the result is revealed."""
     facts = {"session": view.poll.session.code, "total": view.total}

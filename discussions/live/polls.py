@@ -68,7 +68,8 @@ def remove_poll(*, poll: QuickPoll, facilitator: Member) -> None:
     """Throw a prepared poll away. One that was open stays in the record. Appends poll.removed."""
     with transaction.atomic():
         space, poll = _prepared(poll, facilitator)
-        data = {"id": poll.pk, "session": poll.session_id}
+        # The code, because the poll is gone when pages are told.
+        data = {"id": poll.pk, "session": poll.session_id, "code": poll.session.code}
         poll.delete()
         events.append(space, "poll.removed", data)
 

@@ -44,7 +44,7 @@ class House:
         )
         live.put_statement(session=self.session, statement=self.shown, facilitator=facilitator)
         live.open_hands(session=self.session, facilitator=self.facilitator)
-        self.statement = None
+        self.statement = self.unseen = None
         member.user_permissions.add(Permission.objects.get(codename="transcribe"))
 
     def _opened(self, **content):
@@ -67,6 +67,8 @@ class House:
             real["40"] = str(line.pk)
         if comment := Comment.objects.first():
             real["81604378624"] = str(comment.pk)
+        if self.unseen:
+            real["31"] = str(self.unseen)
         if self.statement:
             real["21"] = str(self.statement.pk)
         return real
@@ -85,6 +87,10 @@ class House:
             live.silence(session=self.session, member=self.member, facilitator=self.facilitator, reason="spam")
         elif kind == "poll.state":
             live.reveal_poll(poll=self.poll, facilitator=self.facilitator)
+        elif kind == "poll.removed":
+            unseen = live.copy_poll(poll=self.poll, facilitator=self.facilitator)
+            self.unseen = unseen.pk
+            live.remove_poll(poll=unseen, facilitator=self.facilitator)
         elif kind == "statement.state":
             live.reveal_statement(session=self.session, facilitator=self.facilitator)
         elif kind == "poll_word.hidden":

@@ -157,6 +157,7 @@ function sent(frame, answer) {
   const present = room.querySelector(`[data-question="${answer.question}"]`);
   if (present) showWithdraw(present);
   toast(answer.state === "held" ? config.wordsHeld : config.wordsSent);
+  if (answer.state === "held") showHeld(answer.question);
   const similar = form?.querySelector("[data-similar]");
   if (similar && isInForm(frame)) similar.replaceChildren();
   if (!isInForm(frame)) return;
@@ -166,6 +167,23 @@ function sent(frame, answer) {
   form.elements.client_id.value = newId();
   form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
   showRefusal("");
+}
+
+// Nobody hears the words of a question that waits for a moderator; its author's own page has them.
+async function showHeld(id) {
+  try {
+    const page = await fetch(config.stateUrl, { headers: { Accept: "text/html" } });
+    if (!page.ok) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await page.text();
+    const own = holder.content.querySelector(`[data-list="held"] > [data-question="${id}"]`);
+    if (!own || room.querySelector(`[data-question="${id}"]`)) return;
+    listOf("held").prepend(own);
+    window.htmx?.process(own);
+    showSections();
+  } catch {
+    // The page shows it when it is opened the next time.
+  }
 }
 
 function refused(frame, answer) {
