@@ -49,6 +49,12 @@ def page(session: LiveSession, *, after: str = "", before: str = "", at: int = 0
     return _stretch(session, found[:STRETCH], has_before=bool(edge), has_after=len(found) > STRETCH)
 
 
+def around(session: LiveSession, ms: int) -> Stretch:
+    """A few lines at a moment, for the replay."""
+    found = page(session, at=number_at(session, ms))
+    return Stretch(found.lines[: 2 * AROUND + 1])
+
+
 def number_at(session: LiveSession, ms: int) -> int:
     """The number of the line that was said at a moment: the last that began by then, else the first; 0 without any."""
     rows = lines_of(session).values_list("number", flat=True)

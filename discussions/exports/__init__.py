@@ -9,6 +9,7 @@ from discussions.exports import (
     parts,
     polls,
     proposals,
+    records,
     space,
     statements,
     surveys,
@@ -27,6 +28,7 @@ TABLES: tuple[Table, ...] = (
     *proposals.TABLES,
     *live.TABLES,
     *polls.TABLES,
+    *records.TABLES,
     *parts.TABLES,
     *moderation.TABLES,
 )

@@ -59,7 +59,6 @@ def _clocks(space: Space) -> Iterator[Row]:
         yield (
             clock.pk,
             clock.proposal_id,
-            clock.session.code if clock.session else None,
             clock.agency.name if clock.agency else "",
             clock.started_at,
             clock.first_due_at,
@@ -67,6 +66,7 @@ def _clocks(space: Space) -> Iterator[Row]:
             clock.answered_at,
             clockfaces.standing(clock, now).value,
             clockfaces.days_late(clock, now),
+            clock.session.code if clock.session else None,
         )
 
 
@@ -140,7 +140,6 @@ TABLES = (
         columns={
             "id": _("number of the clock"),
             "proposal": _("number of the proposal; empty for the whole discussion"),
-            "session": _("room code of the live session whose open questions are owed an answer"),
             "agency": _("the agency that owes the answer"),
             "started_at": _("when it started"),
             "first_due_at": _("the date promised first"),
@@ -148,6 +147,7 @@ TABLES = (
             "answered_at": _("when the answer came"),
             "standing": _("running, extended, overdue, on_time, after_extension or late"),
             "days_late": _("begun days after the promised date"),
+            "session": _("room code of the live session whose open questions are owed an answer"),
         },
         rows=_clocks,
     ),

@@ -139,3 +139,9 @@ def target_url(reply, space):
 def sessionclock(ms):
     """A moment on the clock of a session: milliseconds from its opening as 4:05 or 1:04:05."""
     return transcripts.clock(ms)
+
+
+@register.filter
+def msin(moment, session):
+    """A moment on the clock of a session, in milliseconds."""
+    return session.ms_of(moment)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from discussions import events, frames, live, owed, rooms, rules, stages, transcripts
+from discussions import events, frames, live, owed, records, rooms, rules, stages, transcripts
 from discussions.cursors import number
 from discussions.errors import CivicError
 from discussions.forms import new_client_id
@@ -68,9 +68,13 @@ def join(request):
 @csp_update({"frame-src": videos.frame_sources()})
 @require_GET
 def room(request, code: str, *, form=None, status: int = 200):
-    """The room on a phone: the question at the panel, polls, all questions, and a field to ask."""
+    """The room on a phone: the question at the panel, polls, all questions, and a field to ask. Once the session is
+    over: its record. A question that came too late stands in the form of the room, with every word kept."""
     session = session_or_404(request, code)
-    context = _room_context(request, session, events.last_seq(session.space_id))
+    seq = events.last_seq(session.space_id)
+    if session.state == LiveSession.State.CLOSED and form is None:
+        return render(request, "discussions/live/record.html", _record_context(request, session, seq))
+    context = _room_context(request, session, seq)
     return render(request, "discussions/live/room.html", {**context, "form": form or AskForm()}, status=status)
 
 
@@ -118,21 +122,15 @@ def session_or_404(request, code: str) -> LiveSession:
     return session
 
 
-def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = False) -> dict:
-    """What room and wall show. `seq` was read before, so that nothing falls between the page and the socket."""
+def _frame_context(request, session: LiveSession, seq: int) -> dict:
+    """What every page of a session shows. `seq` was read before, so that nothing falls between the page and the
+    socket."""
     return {
         "session": session,
         "space": session.space,
         "seq": seq,
-        "room": rooms.read(session, viewer=request.user, for_desk=for_desk),
-        "takes": takes(session),
-        "agenda": agendas.read(session),
-        "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
-        **room_parts.asking(request, session),
-        "transcript": transcripts.latest(session),
         "may_transcribe": bool(rules.may_transcribe(request.user)),
         "may_facilitate": bool(rules.may_facilitate(request.user)),
-        "reaction_id": new_client_id(),
         "nav_current": "live",
         "crumbs": [
             {"label": _("Live sessions"), "url": reverse("discussions:live_index")},
@@ -140,6 +138,26 @@ def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = F
             {"label": session.title, "url": ""},
         ],
     }
+
+
+def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = False) -> dict:
+    """What room and wall show."""
+    return {
+        **_frame_context(request, session, seq),
+        "room": rooms.read(session, viewer=request.user, for_desk=for_desk),
+        "takes": takes(session),
+        "agenda": agendas.read(session),
+        "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
+        **room_parts.asking(request, session),
+        "transcript": transcripts.latest(session),
+        "reaction_id": new_client_id(),
+    }
+
+
+def _record_context(request, session: LiveSession, seq: int) -> dict:
+    """What the record shows."""
+    record = records.read(session, viewer=request.user)
+    return {**_frame_context(request, session, seq), "record": record, "agenda": record.agenda}
 
 
 def _wall_context(request, session: LiveSession, seq: int) -> dict:
@@ -161,6 +179,7 @@ def desk_context(request, session: LiveSession, seq: int) -> dict:
 # What `state` shows: the template and where its context comes from.
 PARTS = {
     "room": ("discussions/live/room_body.html", _room_context),
+    "record": ("discussions/live/record_body.html", _record_context),
     "screen": ("discussions/live/wall.html", _wall_context),
     "desk": ("discussions/live/desk_body.html", desk_context),
 }

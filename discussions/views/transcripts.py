@@ -25,13 +25,17 @@ LATEST_MS = 2**31 - 1
 
 @require_GET
 def lines(request, code: str):
-    """The transcript page by page. ?at= is the number of a line, ?ms= a moment; ?part=latest the end of it alone."""
+    """The transcript page by page. ?at= is the number of a line, ?ms= a moment. ?part=latest is the end of it
+    alone, ?part=around the lines at a moment."""
     session = session_or_404(request, code)
     if request.GET.get("part") == "latest":
         context = {"session": session, "transcript": transcripts.latest(session)}
         return render(request, "discussions/live/transcript_lines.html", context)
+    if request.GET.get("part") == "around":
+        context = {"session": session, "transcript": transcripts.around(session, _ms(request))}
+        return render(request, "discussions/live/transcript_lines.html", context)
     if "ms" in request.GET:
-        found = transcripts.number_at(session, min(number(request.GET["ms"]), LATEST_MS))
+        found = transcripts.number_at(session, _ms(request))
         place = f"?at={found}#t{found}" if found else ""
         return redirect(reverse("discussions:live_lines", args=[code]) + place)
     place = {name: request.GET.get(name, "") for name in ("after", "before")}
@@ -44,6 +48,11 @@ def lines(request, code: str):
         "nav_current": "live",
     }
     return render(request, "discussions/live/lines.html", context)
+
+
+def _ms(request) -> int:
+    """A moment on the clock of the session."""
+    return min(number(request.GET.get("ms")), LATEST_MS)
 
 
 @require_GET
