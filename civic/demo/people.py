@@ -52,6 +52,13 @@ ACCOUNTS = (
         group="Facilitators",
     ),
     Account(
+        "steno",
+        "示範記錄員",
+        Both("記錄員", "Stenographer"),
+        Both("在直播時打逐字稿，匯入 WebVTT", "writes the transcript of live sessions, imports WebVTT"),
+        group="Stenographers",
+    ),
+    Account(
         "moderator",
         "示範版主",
         Both("版主", "Moderator"),

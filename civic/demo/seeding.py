@@ -21,6 +21,7 @@ from civic.demo import (
     information,
     live_polls,
     live_questions,
+    live_record,
     notices,
     pages,
     people,
@@ -57,6 +58,7 @@ PARTS: tuple[ModuleType, ...] = (
     counter,
     answers,
     judgements,
+    live_record,
     notices,
 )
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)

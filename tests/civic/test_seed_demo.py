@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from civic.demo import people, seeding
 from cms.models import ArticlePage, InfoPage, SpacePage
-from discussions import agencies, changes, instruments, rules
+from discussions import agencies, changes, instruments, records, rules
 from discussions.clockfaces import Standing
 from discussions.models import (
     Agency,
@@ -176,12 +176,23 @@ def test_the_votes_form_two_groups_that_are_really_there(demo):
 
 
 def test_a_live_session_is_open_with_a_question_before_the_panel_and_a_poll(demo):
-    session = LiveSession.objects.get()
+    session = LiveSession.objects.get(state=LiveSession.State.OPEN)
     assert (session.state, session.floor_open) == (LiveSession.State.OPEN, True)
     assert session.questions.filter(state=Question.State.CURRENT).count() == 1
     assert {poll.kind for poll in session.polls.all()} == set(QuickPoll.Kind.values)
     poll = session.polls.get(state=QuickPoll.State.OPEN)
     assert (poll.kind, poll.votes.count()) == (QuickPoll.Kind.SINGLE, 34)
+
+
+def test_a_hearing_that_is_over_has_its_whole_record(demo):
+    record = records.read(LiveSession.objects.get(state=LiveSession.State.CLOSED))
+    assert (record.numbers.asked, record.numbers.answered, record.numbers.lines) == (6, 3, 14)
+    assert (record.owed.total, record.owed.answered, record.owed.face.state) == (3, 1, "waiting")
+    moments = [(moment.kind, moment.ms) for moment in record.moments]
+    assert moments[0] == ("opened", 0) and moments[-1] == ("closed", 52 * 60_000)
+    assert {"item", "question", "poll", "statement"} < {kind for kind, _ms in moments}
+    on = LiveSession.objects.get(state=LiveSession.State.OPEN)
+    assert on.agenda.count() == 3 and on.lines.count() == 5
 
 
 def test_the_citizen_finds_an_official_answer_and_the_moderator_finds_work(demo):
