@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page
 from cms import tablepages
 from cms.models import ArticlePage, IndexCursor, InfoHubPage, InfoPage, SpacePage
 from discussions import events, petitions
-from discussions.models import Comment, Event, Phase, Proposal, Question, Reply, Space, Statement
+from discussions.models import Comment, Event, Phase, Proposal, Question, Reply, Space, Statement, TranscriptLine
 from integrations.models import SearchDocument
 from integrations.search import documents
 from integrations.search.port import Document, get_backend
@@ -30,6 +30,7 @@ ONE = {
     "statement": "statement",
     "proposal": "proposal",
     "question": "question",
+    "line": "line",
     "reply": "answer",
     "space": "space",
     "phase": "space",
@@ -37,7 +38,7 @@ ONE = {
 # What changes a count and no words.
 COUNTED = frozenset(("proposal.signed", "proposal.unsigned"))
 # Bulk work says so in the plural and names no ids: the whole space is read again.
-MANY = frozenset(("comments", "statements", "questions", "replies", "members", "spaces"))
+MANY = frozenset(("comments", "statements", "questions", "lines", "replies", "members", "spaces"))
 
 
 def catch_up(limit: int = 500) -> int:
@@ -151,7 +152,9 @@ def _read_whole(space: Space) -> int:
     index_space(space)
     backend = get_backend()
     count = 0
-    scopes = dict.fromkeys(("comment", "statement", "proposal", "answer"), "space") | {"question": "session__space"}
+    scopes = dict.fromkeys(("comment", "statement", "proposal", "answer"), "space") | dict.fromkeys(
+        ("question", "line"), "session__space"
+    )
     for kind, scope in scopes.items():
         batch: list[Document] = []
         for _number, document in _contributions(kind, **{scope: space}):
@@ -174,6 +177,7 @@ def _hide_whole(space: Space) -> None:
         ("statement", space.statements.order_by().values_list("pk", flat=True)),
         ("proposal", space.proposals.values_list("pk", flat=True)),
         ("question", Question.objects.filter(session__space=space).values_list("pk", flat=True)),
+        ("line", TranscriptLine.objects.filter(session__space=space).values_list("pk", flat=True)),
         ("answer", space.official_replies.order_by().values_list("pk", flat=True)),
     ):
         backend.delete(documents.key(kind, number) for number in rows.iterator(chunk_size=BATCH))
@@ -191,6 +195,12 @@ def _contributions(kind: str, **scope) -> Iterator[tuple[int, Document]]:
         "question": (
             _question,
             Question.objects.published().exclude(session__space__phase=Phase.DRAFT).select_related("session__space"),
+        ),
+        "line": (
+            _line,
+            TranscriptLine.objects.published()
+            .exclude(session__space__phase=Phase.DRAFT)
+            .select_related("session__space"),
         ),
         "answer": (_answer, Reply.objects.exclude(space__phase=Phase.DRAFT).select_related("space", "agency")),
     }[kind]
@@ -222,6 +232,12 @@ def _proposal(row: Proposal) -> Document:
 def _question(row: Question) -> Document:
     url = f"/live/{row.session.code}/#q{row.pk}"
     return Document(documents.key("question", row.pk), "question", row.session.title, row.text, url, "", row.asked_at)
+
+
+def _line(row: TranscriptLine) -> Document:
+    url = f"/live/{row.session.code}/lines/?at={row.number}#t{row.number}"
+    text = f"{row.speaker}：{row.text}" if row.speaker else row.text
+    return Document(documents.key("line", row.pk), "line", row.session.title, text, url, "", row.typed_at)
 
 
 def _answer(row: Reply) -> Document:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from cms import indexing
 from cms.models import SpacePage
 from discussions import petitions
-from discussions.models import Comment, Phase, Question, Reply, Space, Statement
+from discussions.models import Comment, Phase, Question, Reply, Space, Statement, TranscriptLine
 from discussions.views import spaces
 from integrations.search.port import Hit, Results, get_backend
 
@@ -23,6 +23,7 @@ GROUPS = (
     ("questions", _("Public questions"), ("space",)),
     ("answers", _("Official answers"), ("answer",)),
     ("words", _("What people said"), ("comment", "statement", "question", "proposal")),
+    ("transcripts", _("Transcripts of live sessions"), ("line",)),
     ("information", _("Open information"), ("record",)),
     ("pages", _("Pages"), ("page",)),
 )
@@ -31,6 +32,7 @@ KIND_WORDS = {
     "statement": _("Statement"),
     "question": _("Live question"),
     "proposal": _("Proposal"),
+    "line": _("Line of a transcript"),
 }
 FEW, MANY = 4, 20
 
@@ -111,6 +113,7 @@ _OWNERS = {
     "statement": lambda: Statement.objects.published().exclude(space__phase=Phase.DRAFT),
     "proposal": lambda: petitions.published().exclude(space__phase=Phase.DRAFT),
     "question": lambda: Question.objects.published().exclude(session__space__phase=Phase.DRAFT),
+    "line": lambda: TranscriptLine.objects.published().exclude(session__space__phase=Phase.DRAFT),
     "answer": lambda: Reply.objects.exclude(space__phase=Phase.DRAFT),
     "space": lambda: Space.objects.exclude(phase=Phase.DRAFT),
 }

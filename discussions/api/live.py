@@ -94,13 +94,13 @@ def index(request, slug: str, asked: Query[Stretch]):
 @router.get("spaces/{slug}/sessions/{code}", response=SessionOut, summary="One live session")
 def one(request, slug: str, code: str):
     """By its room code."""
-    return _session(slug, code)
+    return session_of(slug, code)
 
 
 @router.get("spaces/{slug}/sessions/{code}/questions", response=QuestionList, summary="Questions of a live session")
 def asked_in(request, slug: str, code: str, asked: Query[Stretch]):
     """Published ones, newest first."""
-    rows = Question.objects.published().filter(session=_session(slug, code))
+    rows = Question.objects.published().filter(session=session_of(slug, code))
     found, before = stretch(questions.with_counts(rows), asked)
     return {"items": found, "before": before}
 
@@ -114,7 +114,7 @@ def asked_in(request, slug: str, code: str, asked: Query[Stretch]):
 def ask(request, slug: str, code: str, sent: QuestionIn):
     """In the name of the member whose token is used, while the session takes questions."""
     question = live.ask(
-        session=_session(slug, code),
+        session=session_of(slug, code),
         author=request.auth,
         text=sent.text,
         client_id=sent.client_id,
@@ -163,7 +163,7 @@ def lower_question(request, slug: str, code: str, pk: int):
 )
 def withdraw(request, slug: str, code: str, pk: int):
     """While nobody else raises it; its words are erased."""
-    rows = Question.objects.filter(session=_session(slug, code), pk=pk).select_related("session")
+    rows = Question.objects.filter(session=session_of(slug, code), pk=pk).select_related("session")
     question = rows.exclude(state__in=[Question.State.HIDDEN, Question.State.WITHDRAWN]).first()
     if question is None or (question.state == Question.State.HELD and question.author_id != request.auth.pk):
         raise Http404
@@ -171,7 +171,8 @@ def withdraw(request, slug: str, code: str, pk: int):
     return Status(204, None)
 
 
-def _session(slug: str, code: str) -> LiveSession:
+def session_of(slug: str, code: str) -> LiveSession:
+    """A session of a space that the public may see, by its room code. Raises Http404."""
     found = LiveSession.objects.filter(space=space_or_404(slug), code=code).first()
     if found is None:
         raise Http404
@@ -180,7 +181,7 @@ def _session(slug: str, code: str) -> LiveSession:
 
 def _question(slug: str, code: str, pk: int) -> Question:
     """A published question of this session."""
-    rows = Question.objects.published().filter(session=_session(slug, code), pk=pk)
+    rows = Question.objects.published().filter(session=session_of(slug, code), pk=pk)
     found = rows.select_related("session", "merged_into__session").first()
     if found is None:
         raise Http404

@@ -13,7 +13,9 @@ State = Question.State
 
 def of(member, cut, limit: int):
     """The newest `limit` of them behind the cut. One that was joined with another goes the way of that one."""
-    found = Question.objects.filter(author=member).select_related("session__space", "merged_into__session")
+    found = Question.objects.filter(author=member).select_related(
+        "session__space", "merged_into__session", "owed", "merged_into__owed"
+    )
     found = found.annotate(raised=Count("raises"))
     for question in cut.of(found, source="question", at="asked_at", space="session__space")[:limit]:
         is_gone = question.state == State.WITHDRAWN
@@ -51,3 +53,16 @@ def _steps(question: Question):
         yield step(_("Answered in the session"), "done", at=carrier.answered_at, words=carrier.answer, url=address)
     elif carrier.state == State.PARKED:
         yield step(_("Put aside for a written answer"), "now", words=carrier.answer, url=address)
+    if owed := getattr(carrier, "owed", None):
+        owed_url = f"{carrier.session.get_absolute_url()}#owed"
+        yield step(
+            _("Handed to the agency"), "done", at=owed.handed_at, words=_("It owes an answer by a date."), url=owed_url
+        )
+    if carrier.session.closed_at is not None:
+        yield step(
+            _("In the record of the session"),
+            "done",
+            at=carrier.session.closed_at,
+            words=_("Read the record"),
+            url=address,
+        )

@@ -2,11 +2,12 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from wagtail.models import Locale
 
 from cms import indexing
 from cms.models import ArticlePage, HomePage, IndexCursor, InfoPage, SpacePage
-from discussions import comments, events, moderation, replies, voting
+from discussions import comments, events, live, moderation, replies, voting
 from discussions.forms import new_client_id
 from discussions.models import Comment, Phase
 from integrations.models import SearchDocument
@@ -212,3 +213,19 @@ def test_the_index_is_made_anew_from_its_owners(client, site, space, member):
     SearchDocument.objects.all().delete()
     call_command("rebuild_search", verbosity=0)
     assert found(client, "末班") and f"page:{page.pk}" in found(client, "候車設施") and found(client, "夜市")
+
+
+def test_a_line_of_a_transcript_is_found_until_it_is_hidden(client, site, space, facilitator, moderator):
+    session = live.plan_session(space=space, facilitator=facilitator, title="說明會", starts_at=timezone.now())
+    live.open_session(session=session, facilitator=facilitator)
+    line = live.write_line(
+        session=session, author=facilitator, speaker="科長", text="接駁車每小時一班", client_id="said-00001"
+    )
+    live.paste_lines(session=session, author=facilitator, text="局長：月台門明年完工", client_id="paste-0001")
+    assert found(client, "接駁車") == [f"line:{line.pk}"]
+    assert f"/live/{session.code}/lines/?at=1#t1" in client.get("/search/", {"q": "接駁車"}).content.decode()
+    assert len(found(client, "月台門")) == 1
+    moderation.hide(target=line, moderator=moderator, reason="personal")
+    assert not found(client, "接駁車")
+    live.withdraw_line(line=session.lines.get(number=2), author=facilitator)
+    assert not found(client, "月台門")

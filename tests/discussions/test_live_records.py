@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from discussions import events, exports, frames, live, moderation, records, replies, voting
+from discussions import events, exports, frames, journeys, live, moderation, records, replies, tokens, voting
 from discussions.models import LiveSession, Question
 from tests import factories
 
@@ -183,3 +183,50 @@ def test_a_session_without_anything_has_a_record_too(client, space, facilitator)
     live.close_session(session=session, facilitator=facilitator)
     assert client.get(session.get_absolute_url()).status_code == 200
     assert events.last_seq(space.pk)
+
+
+# For programs
+
+
+def test_a_program_reads_the_record_and_the_transcript(client, held, space):
+    there = f"/api/v1/spaces/{space.slug}/sessions/{held.code}"
+    told = client.get(f"{there}/record").json()
+    assert (told["asked"], told["answered"], told["people"], told["lines"]) == (2, 1, 2, 1)
+    assert [item["title"] for item in told["agenda"]] == ["開場說明", "臨時動議"] and told["owed"]["questions"] == 1
+    assert told["statements"][0]["agree"] == 1
+    (line,) = client.get(f"{there}/lines").json()["items"]
+    assert (line["number"], line["speaker"]) == (1, "主席")
+    assert client.get(f"{there}/lines/1").json() == line
+    assert client.get(f"{there}/lines/99999999999999999999").status_code == 404
+
+
+def test_a_stenographers_program_writes_and_others_do_not(client, held, space, stenographer, member):
+    there = f"/api/v1/spaces/{space.slug}/sessions/{held.code}/lines"
+    keys = {
+        who: {"HTTP_AUTHORIZATION": f"Bearer {tokens.make(member=who, name='機器')[1]}"}
+        for who in (stenographer, member)
+    }
+    sent = {"speaker": "科長", "text": "補充一點", "client_id": "program-0001"}
+
+    def post(who):
+        return client.post(there, sent, content_type="application/json", **keys[who])
+
+    assert post(member).status_code == 403
+    made = post(stenographer)
+    assert made.status_code == 201 and made.json()["number"] == 2
+    assert post(stenographer).json() == made.json()
+    put = client.put(f"{there}/2", {"text": "補充兩點"}, content_type="application/json", **keys[stenographer])
+    assert (put.json()["text"], put.json()["speaker"]) == ("補充兩點", "科長")
+    assert client.delete(f"{there}/2", **keys[member]).status_code == 403
+    assert client.delete(f"{there}/2", **keys[stenographer]).status_code == 204
+    assert client.get(f"{there}/2").status_code == 404
+
+
+def test_whoever_asked_reads_that_the_question_is_in_the_record(held, member, neighbour):
+    def steps(who):
+        (item,) = journeys.of(who).items
+        return [step["label"] for step in item.more]
+
+    with translation.override("en"):
+        assert steps(member)[-1] == "In the record of the session"
+        assert steps(neighbour)[-2:] == ["Handed to the agency", "In the record of the session"]

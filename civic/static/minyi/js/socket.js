@@ -49,8 +49,9 @@ class Line extends EventTarget {
     this.resting = "live";
     this.open();
     setInterval(() => this.watch(), 5000);
+    // The socket of the network that went may stay open for minutes without carrying a word.
+    addEventListener("offline", () => this.drop());
     addEventListener("online", () => this.retryNow());
-    addEventListener("offline", () => this.say("lost"));
     // A page put aside by the browser may be woken as it was.
     addEventListener("pagehide", () => {
       this.socket?.close();
@@ -135,6 +136,16 @@ class Line extends EventTarget {
     this.timer = setTimeout(() => this.open(), Math.random() * longest);
   }
 
+  /** Give up a socket that does not carry any more, without waiting for the other side to say so. */
+  drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    this.pinged = 0;
+    socket.close();
+    this.closed(socket);
+    this.socket = null;
+  }
+
   retryNow() {
     if (this.isLive) return;
     this.failures = 0;
@@ -154,11 +165,7 @@ class Line extends EventTarget {
     const now = Date.now();
     const unanswered = [...this.kept.values()].some((kept) => kept.sentAt && now - kept.sentAt > ANSWER_WITHIN);
     if (unanswered || (this.pinged && now - this.pinged > ANSWER_WITHIN)) {
-      const socket = this.socket;
-      this.pinged = 0;
-      socket.close();
-      this.closed(socket);
-      this.socket = null;
+      this.drop();
     } else if (!this.pinged && now - (this.lastPing || 0) > PING_EVERY) {
       this.pinged = this.lastPing = now;
       this.socket.send(JSON.stringify({ type: "ping" }));
