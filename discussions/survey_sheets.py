@@ -64,10 +64,14 @@ class Sheet:
 
 @dataclass(slots=True)
 class Filled:
-    """What was filled in: answers as `responses` takes them, and what is wrong already before they are looked at."""
+    """What was filled in: answers as `responses` takes them, and what is wrong already before they are looked at.
+
+    `places` are those given to the choices of a ranking, as they were given: the sheet shows them again.
+    """
 
     sent: dict[int, Sent] = field(default_factory=dict)
     problems: dict[int, str] = field(default_factory=dict)
+    places: dict[int, dict[int, int]] = field(default_factory=dict)
     seen: frozenset[int] = frozenset()
 
 
@@ -113,7 +117,7 @@ def laid_out(
         items=tuple(
             Item(
                 question=question,
-                choices=_choices(question, filled.sent.get(question.number)),
+                choices=_choices(question, filled),
                 text=_text(question, filled),
                 problem=found.get(question.number, ""),
                 is_shown=question.number in shown.numbers,
@@ -148,24 +152,23 @@ def _ranked(question: SurveyQuestion, data: QueryDict, filled: Filled) -> list[i
     }
     if len(set(places.values())) < len(places):
         filled.problems[question.number] = _("Two choices have the same place; give each place once.")
+    filled.places[question.number] = places
     return sorted(places, key=lambda option: (places[option], option))
 
 
-def _choices(question: SurveyQuestion, sent: Sent) -> tuple[Choice, ...]:
+def _choices(question: SurveyQuestion, filled: Filled) -> tuple[Choice, ...]:
     if question.kind == Kind.TEXT:
         return ()
+    sent = filled.sent.get(question.number)
     taken = sent if isinstance(sent, list) else [sent]
     if question.kind == Kind.SCALE:
         points = [Choice(str(point), point, point in taken) for point in range(1, question.points + 1)]
         more = [Choice(NO_OPINION, _("No opinion"), NO_OPINION in taken)] if question.has_no_opinion else []
         return (*points, *more)
+    in_order = {option: place for place, option in enumerate(taken, start=1)}
+    places = filled.places.get(question.number, in_order)
     return tuple(
-        Choice(
-            str(option.number),
-            option,
-            option.number in taken,
-            taken.index(option.number) + 1 if option.number in taken else None,
-        )
+        Choice(str(option.number), option, option.number in taken, places.get(option.number))
         for option in question.options.all()
     )
 

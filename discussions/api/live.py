@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 
 from discussions import live, questions
@@ -84,20 +85,24 @@ class QuestionIn(Schema):
     client_id: str = Field(pattern=CLIENT_ID)
 
 
-@router.get("spaces/{slug}/sessions", response=SessionList, summary="Live sessions of a discussion")
+@router.get("spaces/{slug}/sessions", response=SessionList, summary=gettext_noop("Live sessions of a discussion"))
 def index(request, slug: str, asked: Query[Stretch]):
     """Planned, open and closed ones."""
     rows, before = stretch(LiveSession.objects.filter(space=space_or_404(slug)), asked)
     return {"items": rows, "before": before}
 
 
-@router.get("spaces/{slug}/sessions/{code}", response=SessionOut, summary="One live session")
+@router.get("spaces/{slug}/sessions/{code}", response=SessionOut, summary=gettext_noop("One live session"))
 def one(request, slug: str, code: str):
     """By its room code."""
     return session_of(slug, code)
 
 
-@router.get("spaces/{slug}/sessions/{code}/questions", response=QuestionList, summary="Questions of a live session")
+@router.get(
+    "spaces/{slug}/sessions/{code}/questions",
+    response=QuestionList,
+    summary=gettext_noop("Questions of a live session"),
+)
 def asked_in(request, slug: str, code: str, asked: Query[Stretch]):
     """Published ones, newest first."""
     rows = Question.objects.published().filter(session=session_of(slug, code))
@@ -109,7 +114,7 @@ def asked_in(request, slug: str, code: str, asked: Query[Stretch]):
     "spaces/{slug}/sessions/{code}/questions",
     response={201: QuestionOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Ask the panel",
+    summary=gettext_noop("Ask the panel"),
 )
 def ask(request, slug: str, code: str, sent: QuestionIn):
     """In the name of the member whose token is used, while the session takes questions."""
@@ -123,7 +128,9 @@ def ask(request, slug: str, code: str, sent: QuestionIn):
     return Status(201, _counted(question.pk))
 
 
-@router.get("spaces/{slug}/sessions/{code}/questions/{int:pk}", response=QuestionOut, summary="One question")
+@router.get(
+    "spaces/{slug}/sessions/{code}/questions/{int:pk}", response=QuestionOut, summary=gettext_noop("One question")
+)
 def one_question(request, slug: str, code: str, pk: int):
     """A published one."""
     return _counted(_question(slug, code, pk).pk)
@@ -133,7 +140,7 @@ def one_question(request, slug: str, code: str, pk: int):
     "spaces/{slug}/sessions/{code}/questions/{int:pk}/raise",
     response={200: QuestionOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Raise a question",
+    summary=gettext_noop("Raise a question"),
 )
 def raise_question(request, slug: str, code: str, pk: int):
     """Sent twice, it counts once. One that was joined with another is raised there; that one comes back."""
@@ -146,7 +153,7 @@ def raise_question(request, slug: str, code: str, pk: int):
     "spaces/{slug}/sessions/{code}/questions/{int:pk}/raise",
     response={200: QuestionOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Take a raise back",
+    summary=gettext_noop("Take a raise back"),
 )
 def lower_question(request, slug: str, code: str, pk: int):
     """Harmless without one."""
@@ -159,7 +166,7 @@ def lower_question(request, slug: str, code: str, pk: int):
     "spaces/{slug}/sessions/{code}/questions/{int:pk}",
     response={204: None, **REFUSED},
     auth=TokenAccess(),
-    summary="Take one's own question back",
+    summary=gettext_noop("Take one's own question back"),
 )
 def withdraw(request, slug: str, code: str, pk: int):
     """While nobody else raises it; its words are erased."""

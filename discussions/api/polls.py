@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema
 
 from discussions import live, poll_results
@@ -79,7 +80,9 @@ class AnswerOut(Schema):
     held: int
 
 
-@router.get("spaces/{slug}/live/{code}/polls", response=PollList, summary="Quick polls of a live session")
+@router.get(
+    "spaces/{slug}/sessions/{code}/polls", response=PollList, summary=gettext_noop("Quick polls of a live session")
+)
 def index(request, slug: str, code: str):
     """Those that people have seen, with what may be told of the answers."""
     rows = _seen(slug, code)
@@ -87,10 +90,10 @@ def index(request, slug: str, code: str):
 
 
 @router.put(
-    "spaces/{slug}/live/{code}/polls/{int:pk}/answer",
+    "spaces/{slug}/sessions/{code}/polls/{int:pk}/answer",
     response={200: AnswerOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Answer a quick poll, or change one's answer",
+    summary=gettext_noop("Answer a quick poll, or change one's answer"),
 )
 def answer(request, slug: str, code: str, pk: int, sent: AnswerIn):
     """Sent twice it is one answer; a new one replaces the old one as a whole."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema, Status
 
 from discussions import live, records
@@ -121,7 +122,9 @@ class RecordOut(Schema):
     owed: OwedOut | None
 
 
-@router.get("spaces/{slug}/sessions/{code}/record", response=RecordOut, summary="The record of a live session")
+@router.get(
+    "spaces/{slug}/sessions/{code}/record", response=RecordOut, summary=gettext_noop("The record of a live session")
+)
 def record(request, slug: str, code: str):
     """It grows while the session is on, and stays afterwards."""
     found = records.read(session_of(slug, code))
@@ -147,7 +150,9 @@ def record(request, slug: str, code: str):
     }
 
 
-@router.get("spaces/{slug}/sessions/{code}/lines", response=LineList, summary="The transcript of a live session")
+@router.get(
+    "spaces/{slug}/sessions/{code}/lines", response=LineList, summary=gettext_noop("The transcript of a live session")
+)
 def lines(request, slug: str, code: str, asked: Query[Stretch]):
     """What was written last comes first; `starts_ms` gives the order in which it was said."""
     rows = TranscriptLine.objects.published().filter(session=session_of(slug, code)).select_related("session")
@@ -159,7 +164,7 @@ def lines(request, slug: str, code: str, asked: Query[Stretch]):
     "spaces/{slug}/sessions/{code}/lines",
     response={201: LineOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Write a line of the transcript",
+    summary=gettext_noop("Write a line of the transcript"),
 )
 def write(request, slug: str, code: str, sent: LineIn):
     """At this moment, in the name of a stenographer whose token is used."""
@@ -167,7 +172,11 @@ def write(request, slug: str, code: str, sent: LineIn):
     return Status(201, line)
 
 
-@router.get("spaces/{slug}/sessions/{code}/lines/{int:number}", response=LineOut, summary="One line of a transcript")
+@router.get(
+    "spaces/{slug}/sessions/{code}/lines/{int:number}",
+    response=LineOut,
+    summary=gettext_noop("One line of a transcript"),
+)
 def one(request, slug: str, code: str, number: int):
     """By the number that cites it."""
     return _line(slug, code, number)
@@ -177,7 +186,7 @@ def one(request, slug: str, code: str, number: int):
     "spaces/{slug}/sessions/{code}/lines/{int:number}",
     response={200: LineOut, **REFUSED},
     auth=TokenAccess(),
-    summary="Correct a line of the transcript",
+    summary=gettext_noop("Correct a line of the transcript"),
 )
 def correct(request, slug: str, code: str, number: int, sent: CorrectionIn):
     """Its number and its moment stay."""
@@ -188,7 +197,7 @@ def correct(request, slug: str, code: str, number: int, sent: CorrectionIn):
     "spaces/{slug}/sessions/{code}/lines/{int:number}",
     response={204: None, **REFUSED},
     auth=TokenAccess(),
-    summary="Take a line back that was typed in error",
+    summary=gettext_noop("Take a line back that was typed in error"),
 )
 def withdraw(request, slug: str, code: str, number: int):
     """Its words are erased, its number is not given again."""

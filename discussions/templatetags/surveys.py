@@ -40,7 +40,8 @@ def method(survey: Survey, results: Results) -> list[str]:
     facts = [
         _("Everybody who visits this site could answer, each person once. Known at least as: %(level)s.")
         % {"level": results.needed.label},
-        f"{people} {_parts(results)}".strip(),
+        people,
+        *_parts(results),
         _days(survey),
         _(
             "People chose themselves whether to answer. This is not a representative poll: it tells what those who "
@@ -55,17 +56,18 @@ def method(survey: Survey, results: Results) -> list[str]:
     return facts
 
 
-def _parts(results: Results) -> str:
-    """How many of each kind, where there is more than one kind."""
+def _parts(results: Results) -> list[str]:
+    """How many of each kind in one sentence, where there is more than one kind."""
     named = [(str(level.label), count) for level, count in results.levels.items() if len(results.levels) > 1]
     named += [
         (str(Channel(channel).label), count) for channel, count in results.channels.items() if len(results.channels) > 1
     ]
     few = _("fewer than %(n)s or hidden with them") % {"n": LEAST}
-    return "; ".join(
+    parts = _("; ").join(
         _("%(kind)s: %(people)s") % {"kind": kind, "people": few if count is None else f"{count:,}"}
         for kind, count in named
     )
+    return [_("Among them: %(parts)s.") % {"parts": parts}] if named else []
 
 
 def _days(survey: Survey) -> str:

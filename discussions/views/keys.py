@@ -17,6 +17,7 @@ HEADINGS = {
     "budgets": gettext_noop("Budget choices"),
     "clocks": gettext_noop("Answer clocks"),
     "comments": gettext_noop("Comments"),
+    "live": gettext_noop("Live sessions"),
     "moderation": gettext_noop("Moderation"),
     "open data": gettext_noop("Open data"),
     "proposals": gettext_noop("Proposals"),

@@ -51,8 +51,10 @@ def addresses(slug: str, numbers: list[int], paragraph: int):
         named = pattern.pattern.converters
         for number in numbers if "pk" in named else numbers[:1]:
             fills = {"paragraph": paragraph, "kind": "comment", "name": "comments", "form": "csv", "slug": slug}
-            fills |= dict.fromkeys(("code", "given"), slug) | dict.fromkeys(("pk", "survey_pk", "question"), number)
-            fills["number"] = 1
+            fills |= dict.fromkeys(("code", "given"), slug) | dict.fromkeys(
+                ("pk", "survey_pk", "question", "space_id"), number
+            )
+            fills |= {"number": 1, "column": "asked"}
             yield reverse(f"discussions:{pattern.name}", kwargs={name: fills[name] for name in named})
 
 

@@ -165,7 +165,7 @@ def test_every_kind_of_row_that_belongs_to_a_person_is_moved_or_left_on_purpose(
         "Appeal.judge", "BudgetDecision.editor", "Burst.seen_by", "Case.claimed_by",
         "ClockExtension.officer", "Milestone.planned_by", "MilestoneChange.officer", "ModerationAct.moderator",
         "PaperForm.made_by", "Reply.officer", "ReplyVersion.corrected_by", "Silence.by", "TextVersion.editor",
-        "Wording.judged_by",
+        "TranscriptLine.author", "Wording.judged_by",
     }  # fmt: skip
     moved = {f"{given.model.__name__}.{given.field}" for given in guests.GIVEN}
     hanging = {

@@ -185,7 +185,7 @@ def test_programs_read_results_once_they_are_shown_and_answer(
 ):
     prepare(Kind.SINGLE)
     poll = opened(Kind.MULTIPLE)
-    address = f"/api/v1/spaces/{space.slug}/live/{session.code}/polls"
+    address = f"/api/v1/spaces/{space.slug}/sessions/{session.code}/polls"
     _token, secret = tokens.make(member=member, name="試用")
     head = {"authorization": f"Bearer {secret}"}
     kept = client.put(f"{address}/{poll.pk}/answer", {"options": [0, 2]}, content_type="application/json", headers=head)

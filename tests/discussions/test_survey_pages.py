@@ -65,6 +65,24 @@ def test_without_javascript_a_survey_is_answered_in_steps(client, survey, member
     assert given[4].has_no_opinion and given[5].numbers == (3, 1) and FreeAnswer.objects.get().text == WALKER[2]
 
 
+def test_places_given_twice_are_shown_again_as_they_were_given(client, survey, member):
+    client.force_login(member)
+    page = client.post(at("answer_survey", survey), {"seen": list("12345"), "q1": "1", "q5_1": "2", "q5_2": "2"})
+    (ranking,) = [item for item in page.context["sheet"].items if item.question.number == 5]
+    assert page.status_code == 422 and ranking.problem
+    assert [choice.place for choice in ranking.choices] == [2, 2, None]
+
+
+def test_the_note_on_the_method_tells_the_kinds_in_a_sentence_of_its_own(client, survey, member):
+    responses.respond(survey=survey, member=member, answers=RIDER)
+    responses.respond(survey=survey, member=make_member(level=Level.EMAIL), answers=RIDER)
+    client.force_login(member)
+    address = at("survey_results", survey)
+    assert "Among them: " in text(client.get(f"/en{address}"))
+    body = text(client.get(address))
+    assert "其中" in body and "共 2 人填答。 " not in body
+
+
 def test_nothing_filled_in_is_lost_when_something_is_wrong(client, survey, member):
     client.force_login(member)
     sent = {
