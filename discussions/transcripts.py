@@ -1,7 +1,6 @@
 """Reading a transcript: in the order of the moments, by stretches; a fixed number of queries, however long it is."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -18,12 +17,14 @@ ORDER = "lines"
 class Stretch:
     """Some lines in their order, and the cursors of what stands before and after them ("": nothing).
 
-    Each line carries `put`: the questions that went to the panel between the line before and this one.
+    Each line carries `put`: the questions that went to the panel between the line before and this one; `put` of the
+    stretch are those after its last line, at the end of the transcript.
     """
 
     lines: list[TranscriptLine] = field(default_factory=list)
     before: str = ""
     after: str = ""
+    put: list[Question] = field(default_factory=list)
 
 
 def lines_of(session: LiveSession) -> QuerySet[TranscriptLine]:
@@ -35,7 +36,7 @@ def lines_of(session: LiveSession) -> QuerySet[TranscriptLine]:
 def latest(session: LiveSession, most: int = LATEST) -> Stretch:
     """The last lines, as the room shows them."""
     found = list(lines_of(session).reverse()[: most + 1])
-    return _stretch(session, found[:most][::-1], has_before=len(found) > most)
+    return _stretch(session, found[:most][::-1], since=found[most].starts_ms if len(found) > most else None)
 
 
 def page(session: LiveSession, *, after: str = "", before: str = "", at: int = 0) -> Stretch:
@@ -43,10 +44,11 @@ def page(session: LiveSession, *, after: str = "", before: str = "", at: int = 0
     rows = lines_of(session)
     if edge := cursors.read(ORDER, before, 2):
         found = list(rows.filter(_earlier(*edge)).reverse()[: STRETCH + 1])
-        return _stretch(session, found[:STRETCH][::-1], has_before=len(found) > STRETCH, has_after=bool(found))
+        since = found[STRETCH].starts_ms if len(found) > STRETCH else None
+        return _stretch(session, found[:STRETCH][::-1], since=since, has_after=bool(found))
     edge = cursors.read(ORDER, after, 2) or _before_line(session, rows, at)
     found = list((rows.filter(_later(*edge)) if edge else rows)[: STRETCH + 1])
-    return _stretch(session, found[:STRETCH], has_before=bool(edge), has_after=len(found) > STRETCH)
+    return _stretch(session, found[:STRETCH], since=edge[0] if edge else None, has_after=len(found) > STRETCH)
 
 
 def around(session: LiveSession, ms: int) -> Stretch:
@@ -93,32 +95,36 @@ def _later(ms: int, pk: int) -> Q:
 
 
 def _stretch(
-    session: LiveSession, lines: list[TranscriptLine], *, has_before: bool = False, has_after: bool = False
+    session: LiveSession, lines: list[TranscriptLine], *, since: int | None = None, has_after: bool = False
 ) -> Stretch:
-    for line in lines:
-        line.put = []
+    """`since` is the moment of the line before the first of these; None when there is none."""
     if not lines:
         return Stretch()
-    _tie_questions(session, lines, is_first=not has_before, is_last=not has_after)
+    late = _tie_questions(session, lines, since=since, has_after=has_after)
     first, last = lines[0], lines[-1]
     return Stretch(
         lines,
-        cursors.made(ORDER, first.starts_ms, first.pk) if has_before else "",
+        cursors.made(ORDER, first.starts_ms, first.pk) if since is not None else "",
         cursors.made(ORDER, last.starts_ms, last.pk) if has_after else "",
+        late,
     )
 
 
-def _tie_questions(session: LiveSession, lines: list[TranscriptLine], *, is_first: bool, is_last: bool) -> None:
-    """Hang each question that went to the panel meanwhile on the first line that was said after it."""
+def _tie_questions(
+    session: LiveSession, lines: list[TranscriptLine], *, since: int | None, has_after: bool
+) -> list[Question]:
+    """Hang each question that went to the panel meanwhile on the first line that was said after it. Returns those
+    after which nothing was said yet."""
     put = Question.objects.published().filter(session=session, put_at__isnull=False).exclude(state="merged")
-    edges = [session.opened_at + timedelta(milliseconds=line.starts_ms) for line in (lines[0], lines[-1])]
-    if not is_first:
-        put = put.filter(put_at__gte=edges[0])
-    if not is_last:
-        put = put.filter(put_at__lte=edges[1])
-    place = 0
-    for question in put.order_by("put_at", "id")[:STRETCH]:
+    if since is not None:
+        put = put.filter(put_at__gt=session.at_ms(since))
+    if has_after:
+        put = put.filter(put_at__lte=session.at_ms(lines[-1].starts_ms))
+    waiting = list(put.order_by("put_at", "id")[:STRETCH])
+    for question in waiting:
         question.put_ms = session.ms_of(question.put_at)
-        while place < len(lines) - 1 and lines[place].starts_ms < question.put_ms:
-            place += 1
-        lines[place].put.append(question)
+    for line in lines:
+        line.put = []
+        while waiting and waiting[0].put_ms <= line.starts_ms:
+            line.put.append(waiting.pop(0))
+    return waiting

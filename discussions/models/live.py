@@ -52,6 +52,10 @@ class LiveSession(models.Model):
     def get_absolute_url(self):
         return reverse("discussions:live", args=[self.code])
 
+    def at_ms(self, ms: int) -> datetime:
+        """The moment so many milliseconds after the opening."""
+        return (self.opened_at or self.starts_at) + timedelta(milliseconds=ms)
+
     def ms_of(self, moment: datetime) -> int:
         """A moment on the clock of the session, in milliseconds; 0 before it was opened."""
         if self.opened_at is None:

@@ -89,9 +89,9 @@ def stenographer(request, code: str):
 def _page(request, session: LiveSession, forms: dict, status: int):
     seq = events.last_seq(session.space_id)
     said = transcripts.speakers(session)
-    speaker = forms["line_form"]["speaker"].value() or request.GET.get("speaker", "") or (said[0] if said else "")
     if not forms["line_form"].is_bound:
-        forms["line_form"].initial["speaker"] = speaker[: live.SPEAKER_LIMIT]
+        # Whoever spoke last goes on speaking.
+        forms["line_form"] = LineForm(initial={"speaker": said[0] if said else ""})
     context = {
         "session": session,
         "space": session.space,

@@ -1,7 +1,7 @@
 /* The record of a session: a slider through its time, and words that a moderator hides leave the page at once. */
 
 import { lineTo } from "../socket.js";
-import { busy, config } from "./parts.js";
+import { config } from "./parts.js";
 
 const body = document.getElementById("record-body");
 const line = lineTo({ space: config.space, seq: config.seq, who: config.who, missedUrl: config.missedUrl, watching: true });
@@ -12,15 +12,15 @@ let fetching;
 
 async function fetchBody() {
   fetching = undefined;
-  if (busy(body)) {
-    fetchSoon(2000);
-    return;
-  }
   try {
     const answer = await fetch(config.stateUrl, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
+    // Nothing is typed here; the slider keeps its place and the hand on it.
+    const held = document.activeElement?.id;
+    const isTelling = body.querySelector("[data-said]:not([hidden])") !== null;
     body.innerHTML = await answer.text();
-    startReplay();
+    startReplay(isTelling);
+    if (held) document.getElementById(held)?.focus();
   } catch {
     fetchSoon(5000);
   }
@@ -44,7 +44,7 @@ function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-function startReplay() {
+function startReplay(isTelling = false) {
   const replay = body.querySelector("[data-replay]");
   if (!replay) return;
   const slider = replay.querySelector("input");
@@ -80,6 +80,7 @@ function startReplay() {
   slider.addEventListener("input", mark);
   slider.addEventListener("change", tell);
   mark();
+  if (isTelling) tell();
 }
 
 startReplay();
