@@ -1,13 +1,14 @@
 """Questions that a live session left without an answer: handed to the agency with a clock, answered one by one.
 
 One session has one clock. It stops with the answer to the last of its questions; one that nobody can read any more, or
-that was answered in the room after all, is not waited for.
+that the panel answered after all when the session was opened again, is not waited for. That a facilitator marks it as
+answered once the session is over is no answer of the agency.
 """
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from discussions import answer_rules, clocks, events, rules
@@ -15,13 +16,15 @@ from discussions.models import AnswerClock, LiveSession, Member, OwedQuestion, Q
 
 State = Question.State
 UNANSWERED = (State.ASKED, State.SHORTLISTED, State.PARKED)
+# What still waits once it was handed over.
+WAITING = Q(state__in=[*UNANSWERED, State.CURRENT]) | Q(state=State.ANSWERED, answered_at__gt=F("session__closed_at"))
 BATCH = 1000
 SHOWN = 200  # on the desk of an officer
 
 
 def unanswered(session: LiveSession) -> QuerySet[Question]:
     """What everybody reads and nobody has answered, in the room or in writing, and nobody owes yet."""
-    return _open(Question.objects.filter(session=session, owed=None))
+    return _without_reply(Question.objects.filter(session=session, owed=None, state__in=UNANSWERED))
 
 
 def takes(session: LiveSession) -> bool:
@@ -68,13 +71,13 @@ def stop(*, question: Question, now: datetime) -> AnswerClock | None:
 
 def still_open(clock: AnswerClock) -> QuerySet[Question]:
     """The questions of a clock that wait for their answer."""
-    return _open(Question.objects.filter(owed__clock=clock))
+    return _without_reply(Question.objects.filter(WAITING, owed__clock=clock))
 
 
 def open_by_clock(space: Space) -> dict[int, list[Question]]:
     """The first questions that wait for their answer, by clock: one query."""
     found: dict[int, list[Question]] = {}
-    waiting = _open(Question.objects.filter(owed__clock__space=space)).select_related("owed")
+    waiting = _without_reply(Question.objects.filter(WAITING, owed__clock__space=space)).select_related("owed")
     for question in waiting.order_by("pk")[:SHOWN]:
         found.setdefault(question.owed.clock_id, []).append(question)
     return found
@@ -85,7 +88,7 @@ def settle(now: datetime | None = None) -> int:
     clock.settled. Returns how many. May run at any time.
     """
     now = now or timezone.now()
-    waits = _open(Question.objects.filter(owed__clock=OuterRef("pk")))
+    waits = _without_reply(Question.objects.filter(WAITING, owed__clock=OuterRef("pk")))
     idle = AnswerClock.objects.filter(session__isnull=False, answered_at=None).exclude(Exists(waits))
     settled = 0
     for clock in idle.order_by("pk"):
@@ -99,6 +102,5 @@ def settle(now: datetime | None = None) -> int:
     return settled
 
 
-def _open(rows: QuerySet[Question]) -> QuerySet[Question]:
-    replied = Reply.objects.filter(question=OuterRef("pk"))
-    return rows.filter(~Exists(replied), state__in=UNANSWERED)
+def _without_reply(rows: QuerySet[Question]) -> QuerySet[Question]:
+    return rows.filter(~Exists(Reply.objects.filter(question=OuterRef("pk"))))

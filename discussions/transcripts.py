@@ -87,11 +87,12 @@ def _before_line(session: LiveSession, rows: QuerySet[TranscriptLine], number: i
 
 
 def _earlier(ms: int, pk: int) -> Q:
-    return Q(starts_ms__lt=ms) | Q(starts_ms=ms, pk__lt=pk)
+    # The bound alone is what an index range is made of.
+    return Q(starts_ms__lte=ms) & (Q(starts_ms__lt=ms) | Q(pk__lt=pk))
 
 
 def _later(ms: int, pk: int) -> Q:
-    return Q(starts_ms__gt=ms) | Q(starts_ms=ms, pk__gt=pk)
+    return Q(starts_ms__gte=ms) & (Q(starts_ms__gt=ms) | Q(pk__gt=pk))
 
 
 def _stretch(

@@ -130,12 +130,12 @@ def import_lines(*, session: LiveSession, author: Member, lines: Iterable[Said],
     Raises InvalidText, NotAllowed (no role, not begun, full).
     """
     now = now or timezone.now()
+    cleaned = [said.cleaned() for said in lines]
     with transaction.atomic():
         rules.require(rules.may_transcribe(author))
         space, session = locked_session(session)
         _since_opening(session, now)
         present = set(session.lines.values_list("starts_ms", "speaker", "text").iterator(chunk_size=BATCH))
-        cleaned = (said.cleaned() for said in lines)
         fresh = (said for said in cleaned if (said.starts_ms, said.speaker, said.text) not in present)
         named = ((said, f"{session.pk}:{said.starts_ms}:{said.speaker}:{said.text}") for said in fresh)
         return _add(space, session, author, named, now)

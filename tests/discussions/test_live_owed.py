@@ -169,6 +169,26 @@ def test_nothing_is_waited_for_that_nobody_reads_any_more(
     assert events.since(session.space_id, 0)[-1].type == "clock.settled"
 
 
+def test_a_facilitator_cannot_answer_for_the_agency_once_the_session_is_over(session, asked, facilitator, officer):
+    closed = close(session, facilitator)
+    for question in asked[:3]:
+        live.mark_answered(question=question, facilitator=facilitator)
+    assert owed.settle() == 0 and AnswerClock.objects.get().answered_at is None
+    assert owed.still_open(closed.clock).count() == 3
+
+
+def test_what_the_panel_answers_when_the_session_goes_on_is_not_waited_for(session, asked, facilitator):
+    close(session, facilitator)
+    again = live.open_session(session=session, facilitator=facilitator)
+    live.mark_current(question=asked[0], facilitator=facilitator)
+    for question in asked[1:3]:
+        live.mark_answered(question=question, facilitator=facilitator)
+    assert owed.settle() == 0
+    live.mark_answered(question=asked[0], facilitator=facilitator)
+    close(again, facilitator)
+    assert owed.settle() == 1
+
+
 def test_those_who_asked_hear_that_it_was_handed_over(session, asked, facilitator, member, neighbour):
     close(session, facilitator)
     announcing.announce.func(session.space_id)

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from discussions import cases, counting, moderation, watch
+from discussions import cases, counting, live, moderation, transcripts, watch
+from discussions.live.transcripts import Said
 from discussions.models import Comment, Event, Phase, Statement
 from discussions.notices import feeds
 from tests.discussions import proposing
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def busy(agency, member, neighbour):
     """A few of everything that grows: the plans are those of a million."""
-    space = make_space(agency=agency, instruments={"comments": {}, "statements": {}, "proposals": {}})
+    space = make_space(agency=agency, instruments={"comments": {}, "statements": {}, "proposals": {}, "live": {}})
     for number in range(30):
         root = say(space, member, f"第 {number} 則意見")
         say(space, neighbour, "我也這樣想", parent_id=root.pk)
@@ -41,6 +43,32 @@ def test_lists_and_pages_of_a_discussion(client, busy, member):
         *(f"{base}?sort={sort}" for sort in ("new", "agreed", "discussed", "unanswered")),
     ]
     client.force_login(member)
+    for address in addresses:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200, address
+        assert faults(queries) == [], address
+
+
+def test_a_transcript_and_a_record(client, busy, roles):
+    lead = {"facilitator": make_member(role="Facilitators")}
+    session = live.open_session(
+        session=live.plan_session(space=busy, title="說明會", starts_at=timezone.now(), **lead), **lead
+    )
+    said = [Said(n * 1000, f"第 {n} 句", "主席") for n in range(150)]
+    live.import_lines(session=session, author=lead["facilitator"], lines=said)
+    live.ask(session=session, author=make_member(), text="末班車會延後嗎", client_id="asked-0001")
+    live.close_session(session=session, **lead)
+    lines = f"/live/{session.code}/lines/"
+    stretch = transcripts.page(session)
+    addresses = [
+        f"/live/{session.code}/",
+        lines,
+        f"{lines}?after={stretch.after}",
+        f"{lines}?before={transcripts.page(session, after=stretch.after).before}",
+        f"{lines}?at=120",
+        f"{lines}?part=around&ms=90000",
+        f"/api/v1/spaces/{busy.slug}/sessions/{session.code}/lines",
+    ]
     for address in addresses:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200, address
