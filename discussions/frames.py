@@ -135,8 +135,8 @@ def _comment(pk: int, sources: _Sources) -> Made:
         "parent": str(comment.parent_id) if comment.parent_id else None,
         "state": comment.state,
     }
-    context = comment_context(comment, answers=sources.answers.get(pk))
-    return facts, lambda: render_to_string(COMMENT, context)
+    answers = sources.answers.get(pk)
+    return facts, lambda: render_to_string(COMMENT, comment_context(comment, answers=answers))
 
 
 def _question(pk: int, sources: _Sources) -> Made:

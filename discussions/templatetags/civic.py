@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from discussions import reasons, rules
 from discussions.models import Comment, ReplyPoint
-from discussions.views.comments import comment_context
+from discussions.views.comments import address, comment_context
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ register = template.Library()
 def spaceurl(name, space, *args):
     """An address below a space."""
     return reverse(name, args=[space.slug, *args])
+
+
+@register.simple_tag
+def commenturl(space, number):
+    """The page of a comment."""
+    return address(space, number)
 
 
 @register.inclusion_tag("discussions/components/comment.html", takes_context=True)
