@@ -44,12 +44,6 @@ def element_id(thing):
 
 
 @register.filter
-def kind_label(comment):
-    """The kind of a comment, unless it is a plain opinion."""
-    return "" if comment.kind == Comment.Kind.OPINION else comment.get_kind_display()
-
-
-@register.filter
 def is_by(comment, viewer):
     """Did this reader write it?"""
     return viewer is not None and comment.author_id == viewer.pk

@@ -1,6 +1,7 @@
 """Comments over HTTP: parse, one action, answer. Every page works without JavaScript."""
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib import messages
@@ -46,7 +47,7 @@ def comment_context(
 
     A page shows forty of these, so each value stands here as the template writes it, under the name it has there.
     """
-    space, number = comment.space, comment.pk
+    space, number, labels = comment.space, comment.pk, _labels(get_language())
     is_mine = viewer is not None and comment.author_id == viewer.pk
     is_withheld = comment.state == Comment.State.HELD and not is_mine
     state = "checking" if is_withheld else comment.state
@@ -63,12 +64,14 @@ def comment_context(
         "state": state,
         "words": "" if is_withheld else comment.text,
         "reason": reasons.words(comment.hidden_reason),
-        "kind_label": Comment.Kind(comment.kind).label if comment.kind != Comment.Kind.OPINION else "",
+        "kind_label": labels.kinds.get(comment.kind, ""),
         "mine": is_mine,
         "edited": is_changed,
         "history_url": reverse("discussions:comment_history", args=[space.slug, number]) if has_history else "",
         "permalink": address(space, number),
         "actions": "discussions/components/deeds.html",
+        "reply_label": labels.reply,
+        "more_label": labels.more,
         **reaction_context(comment, viewer, standing),
     }
 
@@ -79,7 +82,6 @@ def reaction_context(comment: Comment, viewer=None, standing: Standing | None = 
     is_mine = viewer is not None and comment.author_id == viewer.pk
     takes_replies = rules.permits(comment.space, rules.Verb.COMMENT)
     number = str(comment.pk)
-    words = _reaction_words(get_language())
     return {
         "pk": number,
         "swap": False,
@@ -94,15 +96,31 @@ def reaction_context(comment: Comment, viewer=None, standing: Standing | None = 
                 "value": f"-{number}" if kind in standing.mine else number,
                 "pressed": "true" if kind in standing.mine else "false",
             }
-            for kind, label in words.items()
+            for kind, label in _labels(get_language()).reactions.items()
         ],
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What every comment says alike; a page looks it up once and not forty times."""
+
+    reactions: dict[str, str]
+    kinds: dict[str, str]
+    reply: str
+    more: str
+
+
 @lru_cache
-def _reaction_words(_language: str | None) -> dict[str, str]:
-    """The words on the buttons, in the active language."""
-    return {kind.value: str(kind.label) for kind in reactions.Kind}
+def _labels(_language: str | None) -> _Labels:
+    """In the active language, which is `_language`."""
+    return _Labels(
+        reactions={kind.value: str(kind.label) for kind in reactions.Kind},
+        # A plain opinion needs no label.
+        kinds={kind.value: str(kind.label) for kind in Comment.Kind if kind != Comment.Kind.OPINION},
+        reply=_("Reply"),
+        more=_("More"),
+    )
 
 
 @require_POST
