@@ -25,12 +25,14 @@ def day(value: date) -> str:
 def moment(value: datetime) -> str:
     """A day in full and the time of day: 2026年11月23日（一）14:05."""
     here, language = _here(value), get_language() or ""
-    return f"{_day(here, language)}{'' if language.startswith('zh') else ', '}{here:%H:%M}"
+    return f"{_day(here, language)}{'' if language.startswith('zh') else ', '}{here.hour:02}:{here.minute:02}"
 
 
 def stamp(value: datetime) -> str:
     """A moment to the minute for programs: 2026-11-23T14:05+0800."""
-    return f"{_here(value):%Y-%m-%dT%H:%M%z}"
+    # Every comment names one, and strftime takes several times as long.
+    head, _colon, minutes_apart = _here(value).isoformat(timespec="minutes").rpartition(":")
+    return f"{head}{minutes_apart}"
 
 
 def _day(here: date, language: str) -> str:
