@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
@@ -248,6 +250,10 @@ class AnswerDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
             "is_approved": is_approved,
         }
         if self.reply is not None:
+            # Links that were given without the library cannot be chosen here, so they stay.
+            said["documents"] += [
+                Document(row.title, row.url) for row in self.reply.documents.all() if in_library(row.url) is None
+            ]
             replies.correct(reply=self.reply, officer=self.officer, why=self.why, **said)
             return
         reply = replies.answer(
@@ -311,6 +317,17 @@ def documents_in(stream) -> list[Document]:
     return [Document(block.value.title, block.value.url) for block in stream if block.value]
 
 
+def in_library(url: str):
+    """The document of the library at this address, if there is one."""
+    try:
+        found = resolve(url)
+    except Resolver404:
+        return None
+    if found.url_name != "wagtaildocs_serve":
+        return None
+    return get_document_model().objects.filter(pk=found.kwargs["document_id"]).first()
+
+
 @transaction.atomic
 def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", points=()) -> AnswerDraft:
     """The draft of an agency for one target: the one that is there, or a new one signed by this officer.
@@ -343,14 +360,9 @@ def begin(*, space: Space, officer, target: str, key: int = 0, label: str = "", 
 
 def _key_of_whole(space: Space, agency_id: int) -> int:
     """The `target_key` of the draft for the present review: 0 for the first one, then the clock that asks for it."""
-    latest = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE).order_by("-pk").first()
+    drafts = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE).order_by("-pk")
+    latest = drafts.filter(reply=None).first() or drafts.first()
     if latest is None:
         return 0
     owed = space.clocks.filter(proposal=None, session=None, answered_at=None).first()
     return latest.target_key if owed is None or latest.reply_id is None else owed.pk
-
-
-def given(space: Space, agency_id: int | None) -> list[Reply]:
-    """The public answers of an agency to the whole of a discussion that can be corrected in their drafts, in order."""
-    drafts = AnswerDraft.objects.filter(space=space, agency=agency_id, target=WHOLE, reply__isnull=False)
-    return [draft.reply for draft in drafts.select_related("reply").order_by("reply__answered_at")]

@@ -1,4 +1,4 @@
-"""What happens round every request: a refusal becomes an answer, a visitor becomes a guest where guests may act."""
+"""What happens round every request: a refusal becomes an answer, a visitor a guest where guests may act."""
 
 import json
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,19 @@ OPEN_TO_GUESTS = {
     "account_email_verification_sent",
     "account_inactive",
 }
+
+
+class LanguageOfProgramsMiddleware:
+    """A page says its language in its address; a program says its own in Accept-Language."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.startswith("/api/"):
+            translation.activate(translation.get_language_from_request(request))
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
 
 
 class GuestMiddleware:

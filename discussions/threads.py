@@ -154,9 +154,7 @@ def around(comment: Comment, *, after: str = "", viewer=None) -> tuple[list[Comm
     `after` is the cursor a previous page gave. The viewer also sees their own replies that wait for a moderator. Each
     query is one index range, however long the thread is.
     """
-    # A path is made of the ids of those above.
-    above = [int(comment.path[PATH_STEP * level : PATH_STEP * (level + 1)], 36) for level in range(comment.depth)]
-    ancestors = list(Comment.objects.filter(pk__in=above).select_related("author").order_by("depth"))
+    ancestors = list(Comment.objects.filter(pk__in=_ids(comment.path)[:-1]).select_related("author").order_by("depth"))
     readable = PLACED | Q(author=viewer) if viewer is not None and viewer.is_authenticated else PLACED
     found = list(
         Comment.objects.filter(
@@ -195,13 +193,15 @@ def _shares(paths: dict[int, list[str]]) -> dict[int, int]:
 
 
 def _first_replies(paths: dict[int, list[str]], shares: dict[int, int]) -> dict[int, list[Comment]]:
-    """The replies that the branches show, in one query: one index range for each branch that shows any."""
-    wanted = Q()
-    for root, share in shares.items():
-        if share:
-            wanted |= Q(root=root, path__lte=paths[root][share - 1])
+    """The replies that the branches show, in one query by their ids."""
+    wanted = [_ids(path)[-1] for root, share in shares.items() for path in paths[root][:share]]
     replies: dict[int, list[Comment]] = defaultdict(list)
     if wanted:
-        for reply in Comment.objects.filter(PLACED, wanted).select_related("author").order_by("path"):
+        for reply in Comment.objects.filter(PLACED, pk__in=wanted).select_related("author").order_by("path"):
             replies[reply.root_id].append(reply)
     return replies
+
+
+def _ids(path: str) -> list[int]:
+    """What a path is made of: the ids of those above, from the root down, and its own."""
+    return [int(path[start : start + PATH_STEP], 36) for start in range(0, len(path), PATH_STEP)]

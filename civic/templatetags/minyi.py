@@ -1,10 +1,10 @@
 """How a number or a day is written on screen, the same on every page.
 
 Filters: `grouped` (12345 -> 12,345), `share` (42 of 1204 -> 3%), `at` (an item of a list), `day`, `day_short` (no
-year), `moment` (day and time), `tongue` (the language of words), `spoken_in` (the same as an attribute), `marked`
-(words inside a sentence, with their language), `quotes_marked` (the same for what a sentence quotes), `spoken`
-(plain words of a person as paragraphs with links). Days carry their weekday; with CALENDAR=roc Chinese text counts
-years of the Republic.
+year), `moment` (day and time), `stamp` (the same for programs), `tongue` (the language of words), `spoken_in` (the same
+as an attribute), `marked` (words inside a sentence, with their language), `quotes_marked` (the same for what a sentence
+quotes), `spoken` (plain words of a person as paragraphs with links). Days carry their weekday; with CALENDAR=roc
+Chinese text counts years of the Republic.
 """
 
 import re
@@ -22,7 +22,12 @@ TONGUES = {"zh-Hant", "zh-Hans", "en", "ja", "vi", "id", "th"}
 # An address ends at a space or at punctuation that Chinese writes without one.
 ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：、！？（）「」『』《》【】…]+", re.IGNORECASE)
 LONGEST_ADDRESS = 60
+KNOWN_TONGUES = 20_000
 QUOTED = re.compile(r"(?<=[“「])([^“”「」]+)(?=[”」])")
+
+
+# By the hash of the words: the words themselves may be hidden or taken back, and stay nowhere.
+_tongues: dict[int, str] = {}
 
 
 @register.filter
@@ -43,8 +48,15 @@ def at(items, place):
 @register.filter
 def tongue(words):
     """The language of somebody's words for a `lang` attribute, so that they are read aloud rightly; "" when unsure."""
-    found = languages.identify(str(words or ""))
-    return found if found in TONGUES else ""
+    words = str(words or "")
+    key = hash(words)
+    known = _tongues.get(key)
+    if known is None:
+        found = languages.identify(words)
+        if len(_tongues) >= KNOWN_TONGUES:
+            _tongues.clear()
+        known = _tongues[key] = found if found in TONGUES else ""
+    return known
 
 
 @register.filter
@@ -111,10 +123,16 @@ def day(value):
     return dates.day(value) if value else ""
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def moment(value):
     """A day in full and the time of day: 2026年11月23日（一）14:05. An empty value stays empty."""
     return dates.moment(value) if value else ""
+
+
+@register.filter
+def stamp(value):
+    """A moment for the `datetime` of a <time>: 2026-11-23T14:05+0800. An empty value stays empty."""
+    return dates.stamp(value) if value else ""
 
 
 def _link(address):

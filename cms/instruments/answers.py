@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
-from cms import answer_drafts, to_answer
+from cms import answer_drafts, corrections, to_answer
 from cms.answer_drafts import MODELS, WHOLE, AnswerDraft
 from cms.dashboards import page
 from cms.instruments.answer_forms import ExtendForm, StepChangeForm, StepForm, TermsForm
@@ -17,13 +17,14 @@ from cms.instruments.desk import Desk, space_at
 from discussions import answer_rules, clockfaces, clocks, milestones, owed, rules
 from discussions.cursors import number
 from discussions.errors import CivicError
-from discussions.models import AnswerClock, Milestone, Proposal, Space
+from discussions.models import AnswerClock, Milestone, Proposal, Reply, Space
 from discussions.replies import Point
 from discussions.rules import YES
 from nlp import reports
 
 # What is wrong with a date; everything else is about the words beside it.
 OF_THE_DAY = ("not_later", "too_far", "day_is_over", "day_to_come")
+SINGLES = 20
 TERMS = ("days", "extensions", "extension_days", "needs_approval")
 
 
@@ -58,11 +59,14 @@ def one(request, slug: str):
 
 @require_POST
 def begin(request, slug: str):
-    """Open the draft of one answer: the one that is there, or a new one; with `reply`, that of a public answer."""
+    """Open the draft of one answer: the one that is there, or a new one; with `reply`, that of a public answer,
+    however it was given.
+    """
     space = space_at(request, slug, rules.may_answer)
     if public := number(request.POST.get("reply")):
-        mine = AnswerDraft.objects.filter(space=space, agency=request.user.agency_id)
-        return redirect("wagtailsnippets_cms_answerdraft:edit", get_object_or_404(mine, reply=public).pk)
+        mine = Reply.objects.filter(space=space, agency=request.user.agency_id).select_related("space")
+        draft = corrections.draft_of(reply=get_object_or_404(mine, pk=public), officer=request.user)
+        return redirect("wagtailsnippets_cms_answerdraft:edit", draft.pk)
     target, key = request.POST.get("target", ""), number(request.POST.get("key"))
     label, points = _about(space, target, key)
     try:
@@ -148,6 +152,9 @@ def _desk(request, space: Space, *, extending=None, planning=None, changing=None
     open_questions = owed.open_by_clock(space)
     asked, older = to_answer.questions(space, before=number(request.GET.get("before")))
     topics = reports.topics(space.corpus)
+    singles, singles_before = corrections.single(
+        space, request.user.agency_id if may_answer else None, before=number(request.GET.get("given")), limit=SINGLES
+    )
     promised = Milestone.objects.filter(space=space).prefetch_related("changes")
     may_follow_up = bool(answer_rules.may_follow_up(request.user, space))
     agreed = clocks.terms(space)
@@ -166,7 +173,9 @@ def _desk(request, space: Space, *, extending=None, planning=None, changing=None
             }
             for clock in running
         ],
-        "given": answer_drafts.given(space, request.user.agency_id),
+        "wholes": corrections.whole(space, request.user.agency_id) if may_answer else [],
+        "singles": [{"reply": reply, "label": corrections.label(reply)} for reply in singles],
+        "singles_before": singles_before,
         "topics": to_answer.open_topics(space),
         "questions": asked,
         "older": older,

@@ -38,5 +38,4 @@ def comment(shown: Shown) -> Made:
         "parent": str(row.parent_id) if row.parent_id else None,
         "state": row.state,
     }
-    context = comment_context(row, answers=shown.answers)
-    return facts, lambda: render_to_string(TEMPLATE, context)
+    return facts, lambda: render_to_string(TEMPLATE, comment_context(row, answers=shown.answers))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from discussions import reasons, rules, transcripts
 from discussions.models import Comment, ReplyPoint
-from discussions.views.comments import comment_context
+from discussions.views.comments import address, comment_context
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ register = template.Library()
 def spaceurl(name, space, *args):
     """An address below a space."""
     return reverse(name, args=[space.slug, *args])
+
+
+@register.simple_tag
+def commenturl(space, number):
+    """The page of a comment."""
+    return address(space, number)
 
 
 @register.inclusion_tag("discussions/components/comment.html", takes_context=True)
@@ -35,12 +41,6 @@ def comment_item(context, comment, answers):
 def element_id(thing):
     """The id of the element that shows this comment or answer."""
     return f"w{thing.pk}" if isinstance(thing, Comment) else f"a{thing.pk}"
-
-
-@register.filter
-def kind_label(comment):
-    """The kind of a comment, unless it is a plain opinion."""
-    return "" if comment.kind == Comment.Kind.OPINION else comment.get_kind_display()
 
 
 @register.filter

@@ -1,57 +1,126 @@
 """Comments over HTTP: parse, one action, answer. Every page works without JavaScript."""
 
 import json
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from discussions import comments, cursors, differences, folds, moderation, reactions, reasons, rules, targets, threads
 from discussions.errors import CivicError, TooSoon
 from discussions.forms import CommentForm, ReportForm
-from discussions.models import Burst, Comment, Reply
+from discussions.models import Burst, Comment, Reply, Space
 from discussions.reactions import Standing
 from discussions.views import entrance, spaces
 from discussions.views.frame import frame, space_or_404
+
+# What components/comment.html can show and a thread does not. A template pays three times as much for a name that is
+# nowhere as for an empty one.
+UNUSED = dict.fromkeys(("id", "badge", "url", "lang", "html", "replies_url"), "")
+SOME_COMMENT = 10**18 - 1
+
+
+def address(space: Space, number: int) -> str:
+    """The page of a comment of this space. Pages name dozens, which differ by the number alone."""
+    before, behind = _address(space.slug, get_language(), get_script_prefix())
+    return f"{before}{number}{behind}"
+
+
+@lru_cache(maxsize=1000)
+def _address(slug: str, _language: str | None, _prefix: str) -> tuple[str, str]:
+    """What stands before and behind the number, in the active language and below the active prefix."""
+    before, _number, behind = reverse("discussions:comment", args=[slug, SOME_COMMENT]).rpartition(str(SOME_COMMENT))
+    return before, behind
 
 
 def comment_context(
     comment: Comment, *, answers: list[Reply] | None = None, viewer=None, standing: Standing | None = None
 ) -> dict:
-    """Inputs of discussions/components/comment.html. Without a viewer: as any reader sees it. `standing` is how it
-    stands for this viewer; without it the counters the comment was loaded with are shown.
+    """Inputs of discussions/components/comment.html, in the active language. Without a viewer: as any reader sees it.
+    `standing` is how it stands for this viewer; without it the counters the comment was loaded with are shown.
+
+    A page shows forty of these, so each value stands here as the template writes it, under the name it has there.
     """
+    space, number, labels = comment.space, comment.pk, _labels(get_language())
     is_mine = viewer is not None and comment.author_id == viewer.pk
     is_withheld = comment.state == Comment.State.HELD and not is_mine
+    state = "checking" if is_withheld else comment.state
+    is_changed = comment.edited_at is not None
+    has_history = is_changed and state == Comment.State.VISIBLE
     return {
+        **UNUSED,
         "comment": comment,
-        "space": comment.space,
+        "depth": str(comment.depth),
         "answers": answers or [],
-        "viewer": viewer,
+        "name": comment.author.display_name,
+        "at": comment.posted_at,
         # Words that wait for a moderator leave this function for their author alone.
-        "state": "checking" if is_withheld else comment.state,
+        "state": state,
         "words": "" if is_withheld else comment.text,
-        "hidden_reason": reasons.words(comment.hidden_reason),
+        "reason": reasons.words(comment.hidden_reason),
+        "kind_label": labels.kinds.get(comment.kind, ""),
+        "mine": is_mine,
+        "edited": is_changed,
+        "history_url": reverse("discussions:comment_history", args=[space.slug, number]) if has_history else "",
+        "permalink": address(space, number),
+        "actions": "discussions/components/deeds.html",
+        "reply_label": labels.reply,
+        "more_label": labels.more,
         **reaction_context(comment, viewer, standing),
     }
 
 
 def reaction_context(comment: Comment, viewer=None, standing: Standing | None = None) -> dict:
-    """Inputs of discussions/components/reactions.html."""
+    """Inputs of discussions/components/reactions.html, in the active language, and whether the phase takes replies."""
     standing = standing or reactions.of(comment)
     is_mine = viewer is not None and comment.author_id == viewer.pk
-    takes = rules.permits(comment.space, rules.Verb.COMMENT) and comment.state == Comment.State.VISIBLE
+    takes_replies = rules.permits(comment.space, rules.Verb.COMMENT)
+    number = str(comment.pk)
     return {
-        "pk": comment.pk,
-        "may_react": takes and not is_mine,
+        "pk": number,
+        "swap": False,
+        "takes_replies": takes_replies,
+        "may_react": takes_replies and comment.state == Comment.State.VISIBLE and not is_mine,
         "reactions": [
-            {"kind": kind.value, "label": kind.label, "count": standing.counts[kind], "mine": kind in standing.mine}
-            for kind in reactions.Kind
+            {
+                "kind": kind,
+                "label": label,
+                "count": str(standing.counts[kind] or ""),
+                # What pressing sends: the comment, negative to take the reaction back.
+                "value": f"-{number}" if kind in standing.mine else number,
+                "pressed": "true" if kind in standing.mine else "false",
+            }
+            for kind, label in _labels(get_language()).reactions.items()
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What every comment says alike; a page looks it up once and not forty times."""
+
+    reactions: dict[str, str]
+    kinds: dict[str, str]
+    reply: str
+    more: str
+
+
+@lru_cache
+def _labels(_language: str | None) -> _Labels:
+    """In the active language, which is `_language`."""
+    return _Labels(
+        reactions={kind.value: str(kind.label) for kind in reactions.Kind},
+        # A plain opinion needs no label.
+        kinds={kind.value: str(kind.label) for kind in Comment.Kind if kind != Comment.Kind.OPINION},
+        reply=_("Reply"),
+        more=_("More"),
+    )
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Signing in and signing up: how often a password may be tried (figure A1), and what holds when no mail can be sent."""
 
+import re
 import runpy
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from discussions.models import Member
+from discussions.models import Level, Member
 from tests.factories import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,32 @@ def test_without_a_mail_server_a_new_password_is_promised_to_nobody(client, site
     answer = client.post(reverse("account_reset_password"), {"email": member.email})
     assert answer.status_code == 503
     assert tries(member.email, PASSWORD).status_code == 302
+
+
+# Mails about an account
+
+
+@pytest.mark.parametrize(("language", "opening"), [("", "這個地址"), ("/en", "This address was given")])
+def test_the_mail_that_confirms_an_address_speaks_as_the_house_does(
+    client, roles, mailoutbox, settings, language, opening
+):
+    """In the reader's language, plainly, signed by the site, with one link that works."""
+    signed_up = client.post(
+        f"{language}/accounts/signup/",
+        {"email": "new@example.org", "display_name": "新來的 & 舊的", "password1": PASSWORD},
+    )
+    (mail,) = mailoutbox
+    assert signed_up.status_code == 302 and mail.body.startswith(opening)
+    assert "新來的 & 舊的" in mail.body and mail.body.rstrip().endswith(f"{settings.SITE_NAME}\n{settings.SITE_URL}")
+    assert not re.search("[!！]", mail.subject + mail.body)
+    (link,) = [line for line in mail.body.splitlines() if "/confirm-email/" in line]
+    client.post(link)
+    assert Member.objects.get(email="new@example.org").level == Level.EMAIL
+
+
+@pytest.mark.parametrize("address", ["known@example.org", "nobody@example.org"])
+def test_every_mail_about_a_password_is_signed_by_the_site(client, roles, mailoutbox, settings, address):
+    make_member(email="known@example.org")
+    client.post(reverse("account_reset_password"), {"email": address})
+    (mail,) = mailoutbox
+    assert settings.SITE_NAME in mail.body and not re.search("[!！]", mail.subject + mail.body)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision, WorkflowState
 
-from cms import answer_drafts
+from cms import answer_drafts, corrections
 from cms.answer_drafts import AnswerDraft
-from discussions import clocks, events, phases
+from discussions import clocks, events, phases, replies
 from discussions.errors import NotAllowed
 from discussions.models import AnswerClock, AnswerTerms, ClockExtension, Milestone, Phase, Reply
 from discussions.replies import Point
@@ -354,6 +354,71 @@ def test_communicators_set_the_terms_and_others_do_not_see_the_desk(client, revi
     client.force_login(planner)
     assert client.get(reverse("answers_desk", args=[reviewed.slug])).status_code == 403
     assert client.get(reverse("to_answer")).status_code == 403
+
+
+def test_an_answer_that_was_given_without_a_draft_is_corrected_in_one(client, reviewed, officer, approver, member):
+    """At once on a page, or by a program: the draft begins with what is public, and nothing of it is lost."""
+    said = replies.answer(
+        space=reviewed,
+        officer=officer,
+        text=WORDS,
+        client_id="program-1",
+        whole=True,
+        points=[Point("夜間班次", "partly", "先加一班。", "四月起。", 7)],
+        documents=[replies.Document("班表", "https://example.org/timetable")],
+    )
+    comment = say(make_space(agency=officer.agency), member, "別的討論")
+    client.force_login(officer)
+    desk = client.get(reverse("answers_desk", args=[reviewed.slug])).content.decode()
+    assert f'name="reply" value="{said.pk}"' in desk
+    address = reverse("answer_draft", args=[reviewed.slug])
+    opened = client.post(address, {"reply": said.pk})
+    draft = AnswerDraft.objects.get()
+    assert opened.url == client.post(address, {"reply": said.pk}).url
+    assert draft.reply == said and draft.text == WORDS and not draft.live
+    words = {"text": "本局決定夜間加開三班。", "points-0-value-verdict": "partly", "points-0-value-text": "先加一班。"}
+    assert edit(client, draft, officer, **words, **{"action-publish": "1"}).status_code == 200, "without a reason"
+    assert Reply.objects.get().version == 1
+    edit(client, draft, officer, **words, why="班次寫錯了")
+    edit(client, draft, approver, **words, why="班次寫錯了", **{"action-publish": "1"})
+    now = Reply.objects.get()
+    assert (now.text, now.version, now.points.get().verdict) == (words["text"], 2, "partly")
+    assert now.documents.get().url == "https://example.org/timetable"
+    client.force_login(officer)
+    assert client.post(reverse("answer_draft", args=[comment.space.slug]), {"reply": said.pk}).status_code == 404
+
+
+def test_a_single_answer_stands_at_the_desk_with_its_button_and_another_agency_finds_none(
+    client, reviewed, officer, member
+):
+    talk = make_space(agency=officer.agency)
+    asked = say(talk, member, "接駁車幾點發車？", kind="question")
+    at_once = replies.answer(space=talk, officer=officer, text="六點。", client_id="at-once", comment=asked)
+    client.force_login(officer)
+    page = client.get(reverse("answers_desk", args=[talk.slug])).content.decode()
+    assert "接駁車幾點發車？" in page and f'name="reply" value="{at_once.pk}"' in page
+    answer_drafts.begin(space=talk, officer=officer, target="comment", key=asked.pk)
+    assert client.post(reverse("answer_draft", args=[talk.slug]), {"reply": at_once.pk}).status_code == 302
+    draft = AnswerDraft.objects.get()
+    assert (draft.text, draft.reply, draft.target) == ("六點。", at_once, "comment")
+    stranger = make_member(role="Officers", agency=make_agency("示範觀光處"))
+    client.force_login(stranger)
+    assert (
+        f'name="reply" value="{at_once.pk}"'
+        not in client.get(reverse("answers_desk", args=[talk.slug])).content.decode()
+    )
+    assert client.post(reverse("answer_draft", args=[talk.slug]), {"reply": at_once.pk}).status_code == 404
+    with pytest.raises(NotAllowed):
+        corrections.draft_of(reply=at_once, officer=stranger)
+
+
+def test_correcting_the_first_answer_does_not_lose_the_draft_of_the_second(reviewed, officer, communicator):
+    first = replies.answer(space=reviewed, officer=officer, text=WORDS, client_id="first", whole=True)
+    phases.move(space=reviewed, editor=communicator, phase=Phase.REVIEW)
+    second = answer_drafts.begin(space=reviewed, officer=officer, target="space")
+    correction = corrections.draft_of(reply=first, officer=officer)
+    assert correction != second
+    assert answer_drafts.begin(space=reviewed, officer=officer, target="space") == second
 
 
 def test_a_second_review_is_answered_in_a_draft_of_its_own_and_the_first_answer_can_still_be_corrected(

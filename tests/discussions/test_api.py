@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -61,6 +62,30 @@ def test_a_refusal_speaks_to_programs_and_to_people(client, key, member):
     closed = make_space(phase=Phase.ARCHIVED)
     response = post(client, f"spaces/{closed.slug}/comments", {"text": "還能說嗎", "client_id": "program-0001"}, key)
     assert response.status_code == 403 and response.json()["error"] == "phase" and response.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "with_key", "status", "code"),
+    [
+        ("spaces/{slug}/comments", '{"text": "沒有金鑰", "client_id": "program-0001"}', False, 401, "no_key"),
+        ("spaces/never-was/comments", '{"text": "在哪裡", "client_id": "program-0001"}', True, 404, "not_found"),
+        ("spaces/{slug}/comments", "[1, 2", True, 400, "unreadable"),
+        ("spaces/{slug}/comments", '{"text": 7, "client_id": "短"}', True, 422, "invalid"),
+    ],
+)
+@pytest.mark.parametrize(("language", "script"), [("zh-TW", "[一-鿿]"), ("en", "^[^一-鿿]+$")])
+def test_whatever_is_refused_is_refused_in_one_form(
+    client, space, key, address, body, with_key, status, code, language, script
+):
+    headers = {"Accept-Language": language, **({"Authorization": f"Bearer {key}"} if with_key else {})}
+    path = f"/api/v1/{address.format(slug=space.slug)}"
+    response = client.post(path, body, content_type="application/json", headers=headers)
+    said = response.json()
+    assert (response.status_code, said["error"]) == (status, code)
+    assert re.search(script, said["message"])
+    assert ("WWW-Authenticate" in response) == (status == 401)
+    if status == 422:
+        assert {tuple(problem["loc"])[-1] for problem in said["detail"]} == {"text", "client_id"}
 
 
 def test_too_fast_says_how_long_to_wait(client, space, key, settings):

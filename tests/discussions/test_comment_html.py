@@ -128,12 +128,22 @@ def test_a_thread_that_takes_no_more_comments(client, thread, member, tmp_path):
     same_as_before("thread-archived", the_lists(page), tmp_path)
 
 
-def test_a_comment_as_every_open_page_is_told_of_it(thread, tmp_path):
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_a_comment_as_every_open_page_is_told_of_it(language, thread, tmp_path):
     space, plain, _guest = thread
     batch = frames.load(space.pk, 0)
-    told = [json.loads(frame.texts["zh-hant"])["html"] for frame in batch.frames if frame.key == ("comment", plain.pk)]
+    told = [json.loads(frame.texts[language])["html"] for frame in batch.frames if frame.key == ("comment", plain.pk)]
     assert len(told) == 1
-    same_as_before("frame", told[0], tmp_path)
+    same_as_before(f"frame-{language}", told[0], tmp_path)
+
+
+def test_open_pages_hear_in_their_own_language_why_words_were_hidden(thread):
+    space, _plain, _guest = thread
+    hidden = Comment.objects.get(state=State.HIDDEN)
+    (frame,) = [frame for frame in frames.load(space.pk, 0).frames if frame.key == ("comment", hidden.pk)]
+    assert "他人的個人資料" in json.loads(frame.texts["zh-hant"])["html"]
+    english = json.loads(frame.texts["en"])["html"]
+    assert "personal data" in english and "個人資料" not in english and "A123456789" not in english
 
 
 def test_the_answer_to_a_press(client, thread, tmp_path):
