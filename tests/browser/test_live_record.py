@@ -97,3 +97,7 @@ def test_a_transcript_is_written_by_keyboard_and_the_session_becomes_its_record(
     expect(phone.locator("#record-body")).not_to_contain_text("大家好。")
     phone.locator(".replay__moment--question a").first.click()
     phone.wait_for_url("**/lines/?at=*")
+    expect(phone.locator("ol.transcript [data-line]")).to_have_count(2)
+    fourth = house.do(line_of, session, 4)
+    house.do(moderation.hide, target=fourth, moderator=moderator, reason="personal")
+    expect(phone.locator("ol.transcript [data-line]")).to_have_count(1)
