@@ -168,18 +168,22 @@ def slow_down(hearing: Hearing) -> None:
     """Many want to ask: whoever has asked waits, and keeps their words."""
     desk, phone = hearing.desk, hearing.phone
     desk.locator("[data-column=floor] > summary").click()
-    desk.locator("#seconds").select_option("300")
-    hearing.lead("Set")
-    expect(desk.locator("#seconds")).to_have_value("300")
+    set_pace(hearing, 300)
     phone.locator("#id_text").fill("還有一題")
     phone.get_by_role("button", name=said("Send my question")).click()
     expect(phone.locator("[data-ask] [data-refusal]")).to_be_visible()
     expect(phone.locator("#id_text")).to_have_value("還有一題")
-    desk.locator("#seconds").select_option("0")
-    hearing.lead("Set")
-    expect(desk.locator("#seconds")).to_have_value("0")
+    set_pace(hearing, 0)
     phone.locator("#id_text").fill("")
     expect(phone.locator("[data-ask] [data-refusal]")).to_be_hidden()
+
+
+def set_pace(hearing: Hearing, seconds: int) -> None:
+    """Choose the seconds between two questions of one person."""
+    hearing.desk.locator("#seconds").select_option(str(seconds))
+    hearing.lead("Set")
+    stored = hearing.space.live_sessions.filter(slow_seconds=seconds)
+    until(lambda: hearing.house.do(stored.exists), what="the pace was set")
 
 
 def speak(hearing: Hearing) -> None:
@@ -302,7 +306,7 @@ def lose_the_line(hearing: Hearing) -> None:
 def hide_a_word(hearing: Hearing) -> None:
     """Two people say a rude word; hidden on the desk it leaves every screen at once."""
     poll = hearing.house.do(hearing.session.polls.get, question=WORDS)
-    for author in hearing.neighbours[:2]:
+    for author in hearing.neighbours[1:3]:
         hearing.house.do(lambda author=author: live.answer_poll(poll=poll, member=author, words=[RUDE]))
     hearing.house.do(lambda: live.conceal_poll(poll=poll, facilitator=hearing.facilitator))
     hearing.house.do(lambda: live.reveal_poll(poll=poll, facilitator=hearing.facilitator))

@@ -120,7 +120,7 @@ function readRoom() {
 }
 
 // Who is here without an account sends by plain requests: their answer says what they did.
-if (!isMember) document.addEventListener("htmx:afterSettle", readRoom);
+if (!isMember) document.addEventListener("htmx:afterSwap", readRoom);
 
 if (config.part === "desk") desk.start();
 readRoom();
