@@ -42,7 +42,10 @@ def statement_of(session: LiveSession, *, viewer=None) -> StatementView | None:
 
 def on_the_wall(room) -> PollView | StatementView | None:
     """What the wall shows of a `rooms.Room`: the open poll, result or statement that was called up last, unless a
-    question went to the panel after that. None leaves the wall to the question at the panel."""
+    question went to the panel after that. None leaves the wall to the question at the panel, and to the thanks when the
+    session is over."""
+    if room.session.state == LiveSession.State.CLOSED:
+        return None
     statement = room.statement
     shown = {view.poll.pk: view for view in room.polls if view.poll.state == QuickPoll.State.OPEN or view.poll.revealed}
     cues = Q()

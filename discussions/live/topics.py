@@ -84,6 +84,14 @@ def read(space: Space) -> TopicMap:
     return TopicMap(space, _discs(rows[:LARGEST], places), max(0, len(rows) - LARGEST))
 
 
+def beside(session: LiveSession) -> TopicMap | None:
+    """The map for the pages of a session: empty until it opens, so that those who came early have a place for it; None
+    once it is over."""
+    if session.state == LiveSession.State.CLOSED:
+        return None
+    return read(session.space) if session.state == LiveSession.State.OPEN else TopicMap(session.space, [], 0)
+
+
 def boards(known: Mapping[int, str]) -> dict[int, Board]:
     """Of these spaces with the version each shows: those where a session is on and the map has changed."""
     on = LiveSession.objects.filter(space__in=known, state=LiveSession.State.OPEN)

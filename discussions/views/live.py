@@ -147,7 +147,7 @@ def _room_context(request, session: LiveSession, seq: int, *, for_desk: bool = F
         "room": rooms.read(session, viewer=request.user, for_desk=for_desk),
         "takes": takes(session),
         "agenda": agendas.read(session),
-        "topics": topics.read(session.space) if session.state == LiveSession.State.OPEN else None,
+        "topics": topics.beside(session),
         **room_parts.asking(request, session),
         "transcript": transcripts.latest(session),
         "reaction_id": new_client_id(),

@@ -38,11 +38,13 @@ def lines(request, code: str):
         found = transcripts.number_at(session, _ms(request))
         place = f"?at={found}#t{found}" if found else ""
         return redirect(reverse("discussions:live_lines", args=[code]) + place)
+    seq = events.last_seq(session.space_id)
     place = {name: request.GET.get(name, "") for name in ("after", "before")}
     at = min(number(request.GET.get("at")), LATEST_MS)
     context = {
         "session": session,
         "space": session.space,
+        "seq": seq,
         "transcript": transcripts.page(session, at=at, **place),
         "may_moderate": bool(rules.may_moderate(request.user)),
         "nav_current": "live",

@@ -5,6 +5,8 @@ away between tests: each makes spaces and people of its own.
 """
 
 import os
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -90,6 +92,18 @@ def house(stage, server, browser_database, django_db_blocker):
         stage.run(open_house.leave)
         server.wait_for_quiet()
     assert not open_house.complaints, "\n".join(open_house.complaints)
+
+
+@pytest.fixture
+def worker(house, browser_database):
+    """The worker process of the product, on the same database."""
+    environment = os.environ | {"MINYI_VAR": str(browser_database.parent), "SECRET_KEY": settings.SECRET_KEY}
+    command = [sys.executable, "manage.py", "worker", "--no-ticks", "--interval", "0.2"]
+    with (browser_database.parent / "worker.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
+    yield process
+    process.terminate()
+    process.wait(30)
 
 
 @pytest.fixture(scope="session")

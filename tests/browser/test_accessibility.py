@@ -89,6 +89,11 @@ PAGES = {
     "live room for guests": ("/live/{code}/", ""),
     "live screen": ("/live/{code}/screen/", ""),
     "live desk": ("/live/{code}/desk/", "facilitator"),
+    "a column of the desk": ("/live/{code}/desk/waiting/", "facilitator"),
+    "live questions": ("/live/{code}/questions/waiting/", ""),
+    "transcript": ("/live/{code}/lines/", ""),
+    "stenographer": ("/live/{code}/transcript/", "facilitator"),
+    "live record": ("/live/{over}/", ""),
     "my contributions": ("/me/", "citizen"),
     "how surely I am known": ("/me/identity/", "citizen"),
     "my keys": ("/me/keys/", "citizen"),
@@ -158,6 +163,8 @@ NO_PAGES = {
     *("notice", "notices_read", "push", "push_worker", "site_feed", "site_calendar", "space_feed", "space_calendar"),
     *("space", "follow", "ask_for_code", "confirm_code", "revoke_key", "begin_sitting", "space_paper", "make_paper"),
     *("embed_vote", "embed_undo", "agencies_csv", "open_data_zip", "open_data_polis", "open_data_table"),
+    *("stream", "live_join", "already_asked", "withdraw_question", "raise_hand", "vote_live_statement", "live_react"),
+    "live_captions",
 }
 DESKS = {
     "opinion": "/admin/opinion/",
@@ -174,6 +181,7 @@ def filled(address: str, town) -> str:
         own=town.own.pk,
         hidden=town.hidden.pk,
         code=town.session.code,
+        over=town.over.code,
         info=town.info,
         article=town.article,
         topic=town.topic,

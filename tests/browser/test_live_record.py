@@ -29,6 +29,10 @@ def hearing(house):
     return house.do(make)
 
 
+def line_of(session, number):
+    return TranscriptLine.objects.select_related("session__space").get(session=session, number=number)
+
+
 def test_a_transcript_is_written_by_keyboard_and_the_session_becomes_its_record(house, hearing):
     session, facilitator, writer = hearing
     desk, phone = house.visit(writer), house.visit(size=PHONE)
@@ -63,18 +67,19 @@ def test_a_transcript_is_written_by_keyboard_and_the_session_becomes_its_record(
     second.get_by_role("button", name=said("Take the line back")).click()
     expect(heard).to_have_count(3)
     moderator = house.do(make_member, role="Moderators")
-    third = house.do(lambda: TranscriptLine.objects.select_related("session__space").get(number=3))
+    third = house.do(line_of, session, 3)
     house.do(moderation.hide, target=third, moderator=moderator, reason="personal")
     expect(heard).to_have_count(2)
 
     # What was written without a connection goes out once it is back.
+    house.expect_complaint("ERR_INTERNET_DISCONNECTED")
     desk.context.set_offline(True)
     words.fill("斷線時說的。")
     words.press("Enter")
     expect(desk.locator(".spoken--sending")).to_have_count(1)
     desk.context.set_offline(False)
     expect(heard.last.locator(".spoken__words")).to_have_text("斷線時說的。")
-    until(lambda: house.do(TranscriptLine.objects.filter(number=5).count) == 1, what="the line arrived once")
+    until(lambda: house.do(session.lines.filter(number=5).count) == 1, what="the line arrived once")
 
     # The session ends: the same address shows the record.
     house.do(live.close_session, session=session, facilitator=facilitator)
@@ -87,8 +92,12 @@ def test_a_transcript_is_written_by_keyboard_and_the_session_becomes_its_record(
     expect(phone.locator(".replay__moment[aria-current]")).to_contain_text(said("The session ends"))
     slider.press("Home")
     expect(phone.locator("[data-said]")).to_contain_text("大家好。")
-    first = house.do(lambda: TranscriptLine.objects.select_related("session__space").get(number=1))
+    first = house.do(line_of, session, 1)
     house.do(moderation.hide, target=first, moderator=moderator, reason="personal")
     expect(phone.locator("#record-body")).not_to_contain_text("大家好。")
     phone.locator(".replay__moment--question a").first.click()
     phone.wait_for_url("**/lines/?at=*")
+    expect(phone.locator("ol.transcript [data-line]")).to_have_count(2)
+    fourth = house.do(line_of, session, 4)
+    house.do(moderation.hide, target=fourth, moderator=moderator, reason="personal")
+    expect(phone.locator("ol.transcript [data-line]")).to_have_count(1)

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from discussions import ballots, moderation, reasons
-from discussions.models import Appeal, Budget, BudgetBallot, Channel, Follow, Level, Proposal, Vote, Wording
+from discussions import ballots, live, moderation, reasons
+from discussions.forms import new_client_id
+from discussions.models import Appeal, Budget, BudgetBallot, Channel, Follow, Level, PollVote, Proposal, Vote, Wording
 from tests.browser.house import PHONE, said
 from tests.browser.instruments import OFFERED
 from tests.browser.test_whole_house import open_session
@@ -70,6 +71,72 @@ def test_a_citizen_signs_in_comments_replies_votes_states_asks_and_finds(house, 
     page.locator("#search-bar").fill("接駁")
     page.locator("#search-bar").press("Enter")
     expect(page.locator(".result", has_text="接駁要準時")).to_have_count(1)
+
+
+def test_in_a_live_session_everything_is_shown_and_taken(house, space):
+    def opened():
+        facilitator, session = make_member(role="Facilitators"), open_session(space)
+        led = {"session": session, "facilitator": facilitator}
+        live.begin_item(item=live.add_item(**led, title="說明改點", speakers="局長"), facilitator=facilitator)
+        asked = [
+            live.ask(session=session, author=make_member(), text=text, client_id=new_client_id())
+            for text in ("接駁車會停嗎？", "轉乘要錢嗎？")
+        ]
+        live.mark_current(question=asked[0], facilitator=facilitator)
+        live.mark_answered(question=asked[1], facilitator=facilitator, answer="兩小時內免費。")
+        live.open_hands(**led)
+        polls = [
+            live.add_poll(**led, question="先改哪一樣？", options=["班次", "路線"]),
+            live.add_poll(**led, kind="multiple", question="何時搭車？", options=["早", "午", "晚"]),
+            live.add_poll(**led, kind="words", question="用幾個字說說公車"),
+        ]
+        for poll in polls:
+            live.open_poll(poll=poll, facilitator=facilitator)
+        live.put_statement(**led, statement=space.statements.get())
+        live.write_line(session=session, author=facilitator, speaker="局長", text="大家好。", client_id=new_client_id())
+        return session, facilitator
+
+    session, facilitator = house.do(opened)
+    citizen = house.do(make_member)
+    page = house.visit(citizen, size=PHONE, script=False)
+    page.goto(session.get_absolute_url())
+    for words in ("說明改點", "接駁車會停嗎？", "兩小時內免費。", "大家好。", "深夜要有公車"):
+        expect(page.locator("main")).to_contain_text(words)
+
+    page.locator("#id_text").fill("夜間會加班嗎？")
+    page.get_by_role("button", name=said("Send my question")).click()
+    expect(page.locator('[data-list="asked"]')).to_contain_text("夜間會加班嗎？")
+    current = page.locator('[data-list="current"] .question__raise')
+    current.click()
+    expect(current).to_have_attribute("aria-pressed", "true")
+
+    poll = page.locator("[data-poll]", has_text="先改哪一樣？")
+    poll.locator("[value='1']").check()
+    poll.get_by_role("button", name=said("Send my answer")).click()
+    expect(poll.locator("[data-answered]")).to_be_visible()
+    poll = page.locator("[data-poll]", has_text="何時搭車？")
+    for value in "02":
+        poll.locator(f"[value='{value}']").check()
+    poll.get_by_role("button", name=said("Send my answer")).click()
+    expect(poll.locator("[data-answered]")).to_be_visible()
+    poll = page.locator("[data-poll]", has_text="用幾個字說說公車")
+    poll.locator("[name=words]").first.fill("準時")
+    poll.get_by_role("button", name=said("Send my words")).click()
+    expect(poll.locator("[data-answered]")).to_be_visible()
+    page.locator("[data-statement] button[value='1']").click()
+    expect(page.locator("[data-statement] button[value='1']")).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-reaction=clap]").click()
+    page.get_by_role("button", name=said("Raise my hand")).click()
+    expect(page.get_by_role("button", name=said("Take my hand down"))).to_be_visible()
+    votes = house.do(
+        lambda: list(PollVote.objects.filter(member=citizen).order_by("pk").values_list("option", flat=True))
+    )
+    assert votes[:3] == [1, 0, 2]
+
+    house.do(lambda: live.close_session(session=session, facilitator=facilitator))
+    page.reload()
+    for words in ("夜間會加班嗎？", "兩小時內免費。", "何時搭車？", "大家好。"):
+        expect(page.locator("#record-body")).to_contain_text(words)
 
 
 def test_a_moderator_hides_what_a_reader_reported_and_brings_it_back(house, space):

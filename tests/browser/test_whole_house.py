@@ -1,14 +1,9 @@
 """The whole house in one walk: from a citizen's first visit to the answer they were given."""
 
 import csv
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -19,7 +14,6 @@ from tests.browser.house import said, until
 from tests.browser.town import FARES, NIGHT, SEATS
 from tests.factories import PASSWORD, make_agency, make_member, make_space, propose, say
 
-ROOT = Path(settings.BASE_DIR)
 ANALYSIS_PATIENCE = 120.0  # a worker starts, loads its model and analyses, on a machine that does other things too
 
 
@@ -43,18 +37,6 @@ def write_posts(path: Path) -> Path:
                 [number, text, f"user{number}", "2026-03-12T08:00:00Z", f"https://example.org/posts/{number}"]
             )
     return path
-
-
-@pytest.fixture
-def worker(house, browser_database):
-    """The worker process of the product, on the same database."""
-    environment = os.environ | {"MINYI_VAR": str(browser_database.parent), "SECRET_KEY": settings.SECRET_KEY}
-    command = [sys.executable, "manage.py", "worker", "--no-ticks", "--interval", "0.2"]
-    with (browser_database.parent / "worker.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    yield process
-    process.terminate()
-    process.wait(30)
 
 
 def is_read(space: Space) -> bool:

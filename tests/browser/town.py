@@ -77,6 +77,7 @@ class Town:
     hidden: Comment
     statement: Statement
     session: LiveSession
+    over: LiveSession
     topic: int
     info: str
     article: str
@@ -123,6 +124,7 @@ def _settled() -> dict:
         "hidden": hidden,
         "statement": _vote(space, people),
         "session": _hear(space, people, staff["facilitator"]),
+        "over": _heard(space, people, staff["facilitator"]),
         "things": instruments.fill(space, staff, citizen, people),
         **_publish(),
     }
@@ -161,9 +163,34 @@ def _hear(space: Space, people: list[Member], facilitator: Member) -> LiveSessio
         poll = live.add_poll(session=session, facilitator=facilitator, question=question, options=options)
         live.open_poll(poll=poll, facilitator=facilitator)
         for place, member in enumerate(people[:9]):
-            live.answer_poll(poll=poll, member=member, option=place % 3)
+            live.answer_poll(poll=poll, member=member, options=[place % 3])
     live.reveal_poll(poll=session.polls.order_by("pk")[0], facilitator=facilitator)
+    live.paste_lines(
+        session=session,
+        author=facilitator,
+        text="局長：大家好，現在開始。\n科長：先說明夜間班次。",
+        client_id=new_client_id(),
+    )
     return session
+
+
+def _heard(space: Space, people: list[Member], facilitator: Member) -> LiveSession:
+    """A session that is over, with a record: an agenda, an answer, a question that the agency owes, a transcript."""
+    lead = {"facilitator": facilitator}
+    session = live.plan_session(
+        space=space, title="票價說明會", about="這一場說明票價。", starts_at=timezone.now() - timedelta(hours=2), **lead
+    )
+    item = live.add_item(session=session, title="說明票價", speakers="局長", minutes=10, **lead)
+    session = live.open_session(session=session, **lead)
+    live.begin_item(item=item, **lead)
+    asked = [
+        live.ask(session=session, author=author, text=text, client_id=new_client_id())
+        for author, text in zip(people, ["學生票會漲嗎？", "月票可以退嗎？"], strict=False)
+    ]
+    live.paste_lines(session=session, author=facilitator, text="局長：學生票不會漲。", client_id=new_client_id())
+    live.mark_current(question=asked[0], **lead)
+    live.mark_answered(question=asked[0], answer="不會。", **lead)
+    return live.close_session(session=session, **lead)
 
 
 def _publish() -> dict:

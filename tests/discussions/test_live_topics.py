@@ -1,6 +1,7 @@
 """Topics form while people write: placed at once, drawn for everybody, in places and colours that last."""
 
 import math
+import re
 import time
 from datetime import timedelta
 
@@ -133,7 +134,14 @@ def test_room_and_wall_show_the_map_while_the_session_is_on(client, space, said,
         page = client.get(f"{tongue}/live/{session.code}/{place}").content.decode()
         assert words in page and 'data-slot="0"' in page
     live.close_session(session=session, facilitator=facilitator)
-    assert "data-topics" not in client.get(f"{tongue}/live/{session.code}/").content.decode()
+    assert "data-topics" not in client.get(f"{tongue}/live/{session.code}/screen/").content.decode()
+
+
+def test_who_comes_before_the_opening_has_a_place_for_the_map(client, space, said, facilitator):
+    planned = live.plan_session(space=space, facilitator=facilitator, title="公車改點說明會", starts_at=timezone.now())
+    for place in ("", "screen/"):
+        page = client.get(f"/live/{planned.code}/{place}").content.decode()
+        assert re.search(r"data-topics [^>]*hidden", page) and 'data-slot="0"' not in page
 
 
 def test_the_picture_is_told_in_a_sentence_too(space, said):

@@ -64,7 +64,10 @@ function fetchSoon(after = 250) {
 
 line.addEventListener("frame", ({ detail: frame }) => {
   if (frame.type === "presence") {
-    for (const element of document.querySelectorAll("[data-presence]")) inWords(element, frame.people);
+    for (const element of document.querySelectorAll("[data-presence]")) {
+      inWords(element, frame.people);
+      element.hidden = !frame.people;
+    }
   } else if (frame.type === "topics") {
     topics.hear(frame);
   } else if (frame.type === "signed_out") {
@@ -115,6 +118,9 @@ document.addEventListener(
 function readRoom() {
   if (room) for (const noun of NOUNS) noun.read();
 }
+
+// Who is here without an account sends by plain requests: their answer says what they did.
+if (!isMember) document.addEventListener("htmx:afterSwap", readRoom);
 
 if (config.part === "desk") desk.start();
 readRoom();

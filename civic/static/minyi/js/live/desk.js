@@ -20,6 +20,7 @@ let joining = new URLSearchParams(location.search).get("join") || "";
 export function hear(frame) {
   if (frame?.type === "question.raised" && showRaises(frame)) return;
   if (frame?.state === "hidden" || frame?.state === "withdrawn") takeWords(frame.id);
+  if (frame?.type === "poll_word.hidden") takeSaid(frame.poll);
   changed();
 }
 
@@ -40,6 +41,9 @@ const isTyping = () => body.contains(document.activeElement) && document.activeE
 const isAtWork = () =>
   isTyping() || Date.now() - touched < REST || body.querySelector("details[data-tool][open]") !== null;
 
+// What the hand has taken up: a field, a tool. One that it took up while the desk was on its way here stays.
+const held = () => [...(isTyping() ? [document.activeElement] : []), ...body.querySelectorAll("details[data-tool][open]")];
+
 function showRaises(frame) {
   const shown = body.querySelectorAll(`[data-question="${frame.id}"] [data-raises]`);
   const { raisedOne, raisedMany } = document.getElementById("desk-words").dataset;
@@ -55,6 +59,25 @@ function takeWords(id) {
   for (const joined of body.querySelectorAll(`[data-joined="${id}"]`)) joined.remove();
 }
 
+// A word that was hidden in a poll: its list is exchanged at once, and what was chosen in it stays chosen.
+async function takeSaid(poll) {
+  const list = () => body.querySelector(`[data-words-of="${poll}"]`);
+  if (!list()) return;
+  try {
+    const answer = await fetch(config.stateUrl, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await answer.text();
+    const fresh = holder.content.querySelector(`[data-words-of="${poll}"]`);
+    const chosen = [...(list()?.querySelectorAll("input:checked") || [])].map((word) => word.value);
+    for (const word of fresh?.querySelectorAll("input") || []) word.checked = chosen.includes(word.value);
+    if (fresh) list()?.replaceWith(fresh);
+    else list()?.replaceChildren();
+  } catch {
+    // The next look at the desk shows it.
+  }
+}
+
 /** Fetch the desk; `next` is the question that gets the focus instead of the one that has it. */
 async function show(next) {
   if (isFetching) {
@@ -65,10 +88,13 @@ async function show(next) {
   timer = undefined;
   isFetching = true;
   shownAt = Date.now();
+  const before = held();
   try {
     const address = joining ? `${config.stateUrl}&join=${encodeURIComponent(joining)}` : config.stateUrl;
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    if (answer.ok) replace(await answer.text(), next);
+    const html = answer.ok && (await answer.text());
+    if (html && held().some((part) => !before.includes(part))) changed();
+    else if (html) replace(html, next);
   } catch {
     timer ??= setTimeout(whenRested, 10 * AGAIN);
   } finally {

@@ -39,6 +39,7 @@ export function settled(frame, answer) {
   hand = answer.hand || "";
   showWaiting(answer.waiting);
   showPlace(hand && answer.place ? "place" : "", answer.place);
+  if (hand) announce(box.querySelector("[data-hands-place]").textContent);
   showButtons();
   return true;
 }

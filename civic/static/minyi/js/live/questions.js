@@ -9,11 +9,15 @@ const raised = new Set();
 const mine = new Set();
 // The list in which a question of this state stands.
 const LISTS = { shortlisted: "asked" };
+const SELDOM = 30000; // ms between two times that new questions are told to those who hear the page
+let toldAt = 0;
 const MOST = 300; // questions in a list; the others are behind a link
 
 export function read() {
-  for (const button of room.querySelectorAll('.question__raise[aria-pressed="true"]')) {
-    raised.add(button.closest("[data-question]").dataset.question);
+  for (const button of room.querySelectorAll(".question__raise")) {
+    const { question } = button.closest("[data-question]").dataset;
+    if (button.getAttribute("aria-pressed") === "true") raised.add(question);
+    else raised.delete(question);
   }
   for (const own of room.querySelectorAll("[data-withdraw]")) mine.add(own.closest("[data-question]").dataset.question);
 }
@@ -23,8 +27,17 @@ export function hear(frame) {
   else if (frame.type.startsWith("question.")) place(frame);
   // Whoever raised a question that was joined with another raises that one.
   if (frame.type === "question.merged" && raised.has(frame.id)) raised.add(frame.into);
-  if (frame.type === "question.asked") announce(config.wordsNewQuestion);
-  if (frame.type === "question.state" && frame.state === "current") announce(config.wordsNow);
+  if (frame.type === "question.asked") tellSeldom();
+  if (frame.type === "question.state" && frame.state === "current") {
+    announce(`${config.wordsNow} ${listOf("current").querySelector(".question__words")?.textContent || ""}`);
+  }
+}
+
+// In a full hall somebody asks every second: who hears the page is told now and then.
+function tellSeldom() {
+  if (Date.now() - toldAt < SELDOM) return;
+  toldAt = Date.now();
+  announce(config.wordsNewQuestion);
 }
 
 export function settled(frame, answer) {
@@ -196,6 +209,9 @@ function refused(frame, answer) {
   showRefusal(answer.message);
   form.elements.text.focus();
 }
+
+// What was refused is being changed.
+form?.addEventListener("input", () => showRefusal(""));
 
 const isInForm = (frame) => form && form.elements.client_id.value === frame.id;
 

@@ -5,6 +5,7 @@ import { parsed } from "./parts.js";
 const MOST = 60; // lines; all of them are behind the link
 const section = document.querySelector("[data-transcript]");
 const list = section?.querySelector("[data-lines]");
+const log = section?.querySelector("[data-log]");
 
 export function read() {}
 export const submit = () => false;
@@ -24,7 +25,8 @@ export function show(lines, frame, dress = (line) => line) {
     return;
   }
   const fresh = dress(parsed(frame.html));
-  const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
+  const scrolled = lines.closest("[data-log]") || lines;
+  const isAtEnd = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < 40;
   if (present) {
     present.replaceWith(fresh);
     return;
@@ -37,27 +39,27 @@ export function show(lines, frame, dress = (line) => line) {
   while (lines.children.length > MOST) lines.firstElementChild.remove();
   const around = lines.closest("[data-transcript]");
   if (around) around.hidden = false;
-  if (isAtEnd) lines.scrollTop = lines.scrollHeight;
+  if (isAtEnd) scrolled.scrollTop = scrolled.scrollHeight;
 }
 
 /** The last lines anew. */
 export async function refresh() {
-  if (!section || list.contains(document.activeElement) && document.activeElement !== list) return;
+  if (!section || list.contains(document.activeElement)) return;
   try {
     const answer = await fetch(section.dataset.transcript, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     list.innerHTML = await answer.text();
     section.hidden = !list.children.length;
-    list.scrollTop = list.scrollHeight;
+    log.scrollTop = log.scrollHeight;
   } catch {
     // The next line brings the page up to date, or a reload.
   }
 }
 
-if (list) {
-  list.scrollTop = list.scrollHeight;
+if (log) {
+  log.scrollTop = log.scrollHeight;
   const aloud = section.querySelector("[data-aloud]");
   aloud.parentElement.hidden = false;
   // Not every line is for every ear: whoever hears the page chooses it.
-  aloud.addEventListener("change", () => list.setAttribute("aria-live", aloud.checked ? "polite" : "off"));
+  aloud.addEventListener("change", () => log.setAttribute("aria-live", aloud.checked ? "polite" : "off"));
 }
