@@ -1,5 +1,6 @@
 """Answers in the admin: drafted by an officer, approved by a second person, published once by the civic action."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,23 @@ def test_an_answer_is_not_public_before_a_second_person_approves(client, draft, 
     assert reply.points.get().topic_number == 7
     assert AnswerClock.objects.get().answered_at is not None
     assert WORDS in client.get(reverse("discussions:answers", args=[reviewed.slug])).content.decode()
+
+
+def test_the_mails_of_a_review_are_written_in_chinese_and_lead_to_the_draft_and_its_preview(
+    client, draft, officer, approver, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        edit(client, draft, officer, **{"action-submit": "1"})
+    (asked,) = [mail for mail in mailoutbox if mail.to == [approver.email]]
+    state = WorkflowState.objects.get().current_task_state
+    for name, given in (("edit", [draft.pk]), ("workflow_preview", [draft.pk, state.task_id])):
+        assert reverse(f"wagtailsnippets_cms_answerdraft:{name}", args=given) in asked.body, name
+    with django_capture_on_commit_callbacks(execute=True):
+        approve(client, draft, approver)
+    told = [mail for mail in mailoutbox if mail.to == [officer.email]]
+    assert told
+    for mail in (asked, *told):
+        assert not re.search("You can|has been", mail.subject + mail.body) and mail.subject == mail.subject.strip()
 
 
 @pytest.mark.parametrize("who", ["the signer", "another agency", "no role"])
