@@ -180,7 +180,9 @@ def slow_down(hearing: Hearing) -> None:
 
 def set_pace(hearing: Hearing, seconds: int) -> None:
     """Choose the seconds between two questions of one person."""
-    hearing.desk.locator("#seconds").select_option(str(seconds))
+    choice = hearing.desk.locator("#seconds")
+    choice.focus()
+    choice.select_option(str(seconds))
     hearing.lead("Set")
     stored = hearing.space.live_sessions.filter(slow_seconds=seconds)
     until(lambda: hearing.house.do(stored.exists), what="the pace was set")

@@ -38,11 +38,11 @@ function whenRested() {
 }
 
 const isTyping = () => body.contains(document.activeElement) && document.activeElement.matches(FIELDS);
-const isAtWork = () =>
-  isTyping() || Date.now() - touched < REST || body.querySelector("details[data-tool][open]") !== null;
+const TAKEN_UP = "details[data-tool][open], input:checked";
+const isAtWork = () => isTyping() || Date.now() - touched < REST || body.querySelector(TAKEN_UP) !== null;
 
-// What the hand has taken up: a field, a tool. One that it took up while the desk was on its way here stays.
-const held = () => [...(isTyping() ? [document.activeElement] : []), ...body.querySelectorAll("details[data-tool][open]")];
+// What the hand has taken up: a field, a tool, a choice. One that it took up while the desk was on its way here stays.
+const held = () => [...(isTyping() ? [document.activeElement] : []), ...body.querySelectorAll(TAKEN_UP)];
 
 function showRaises(frame) {
   const shown = body.querySelectorAll(`[data-question="${frame.id}"] [data-raises]`);
