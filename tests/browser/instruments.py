@@ -24,6 +24,7 @@ from discussions import (
     tallies,
     tokens,
     versions,
+    watch,
     wordings,
 )
 from discussions.forms import new_client_id
@@ -32,6 +33,7 @@ from discussions.models import (
     Agency,
     AnswerClock,
     Budget,
+    Burst,
     Channel,
     Level,
     Member,
@@ -46,7 +48,7 @@ from discussions.models import (
 from discussions.notices import announcing, following, inbox, passes
 from discussions.questionnaires import Words
 from tests.discussions import drafts, proposing, questionnaire
-from tests.factories import make_space, say
+from tests.factories import make_member, make_space, say
 
 # Everything on; anybody may vote, so that the ballot can be shown on other sites.
 OFFERED = {
@@ -69,6 +71,7 @@ def fill(space: Space, staff: dict[str, Member], citizen: Member, people: list[M
         **_hidden(space, citizen, staff["moderator"]),
         **_reviewed(space.agency, citizen, people, staff["officer"]),
         **_own(space, citizen),
+        **_alike(space.agency),
     }
 
 
@@ -77,6 +80,15 @@ def told(made: dict, space: Space, citizen: Member) -> dict:
     for one in (space, Space.objects.get(slug=made["reviewed"])):
         announcing.announce.func(one.pk)
     return {"notice": inbox.of(citizen).lines[0].notice.pk}
+
+
+def _alike(agency: Agency) -> dict:
+    """A discussion in which many accounts say the same."""
+    space = make_space(agency=agency, title="幹線改道")
+    for _turn in range(12):
+        say(space, make_member(), "反對公車幹線改道，請交通局立刻撤回草案，還給居民直達醫院的路線")
+    watch.look(space)
+    return {"alike": Burst.objects.get(space=space).pk, "alike_space": space.slug}
 
 
 def _proposals(space: Space, citizen: Member, people: list[Member], officer: Member) -> dict:

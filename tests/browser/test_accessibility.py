@@ -23,6 +23,8 @@ PAGES = {
     "discussion for guests": ("/p/{slug}/", ""),
     "earlier opinions": ("/p/{slug}/thread/?before={comment}", ""),
     "comment": ("/p/{slug}/c/{comment}/", "citizen"),
+    "comments alike": ("/p/{alike_space}/alike/{alike}/", ""),
+    "discussion with comments alike": ("/p/{alike_space}/", ""),
     "own comment": ("/p/{slug}/c/{own}/", "citizen"),
     "hidden comment": ("/p/{slug}/c/{hidden}/", "moderator"),
     "change words": ("/p/{slug}/c/{own}/edit/", "citizen"),

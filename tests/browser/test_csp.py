@@ -16,6 +16,8 @@ SAMPLES = (
     ("notices/off/", "given", lambda town: town.things["off"]),
     ("agencies/", "slug", lambda town: town.space.agency.slug),
     ("handover/", "slug", lambda town: town.things["reviewed"]),
+    ("/alike/<int", "slug", lambda town: town.things["alike_space"]),
+    ("/alike/<int", "pk", lambda town: town.things["alike"]),
     ("", "slug", lambda town: town.space.slug),
     ("", "code", lambda town: town.session.code),
     ("", "kind", lambda town: "comment"),
