@@ -41,11 +41,12 @@ LINES = (
     (44, 20, "工程科", "站名播報會補上英語，語音檔這個月送進車機。"),
     (51, 10, "主持人", "時間到了。還沒答的題目會交給示範交通局書面回答，期限會公開計時。謝謝大家。"),
 )
-# Each row: who asks, the words, how many raise it, minute asked, minute at the panel (None: not reached), the answer.
+# Each row: who asks (nobody who asks in the session that is on: one person waits between two questions), the words, how
+# many raise it, minute asked, minute at the panel (None: not reached), the answer.
 QUESTIONS = (
     (3, "接駁車等幹線，會不會害後面的站也跟著誤點？", 12, 3, 12, "末段三站的行車時間各加一分鐘，表定時間會一起改。"),
     (9, "早上看診的時段會加班次嗎？", 9, 10, 28, "醫院線早上七點半到九點改成二十分鐘一班。"),
-    (6, "學校門口那座月台沒有坡道的期間，輪椅怎麼上車？", 8, 24, 42, "改線起派人協助，坡道下一季完工。"),
+    (10, "學校門口那座月台沒有坡道的期間，輪椅怎麼上車？", 8, 24, 42, "改線起派人協助，坡道下一季完工。"),
     (18, "接駁車等不到幹線的時候，怎麼讓站牌上的人知道？", 7, 15, None, ""),
     (30, "低底盤車不夠的話，輪椅預約會被排到哪一班？", 5, 26, None, ""),
     (33, "對照表可以提供點字或語音版嗎？", 3, 40, None, ""),
