@@ -56,6 +56,8 @@ def index(request, *, code_form=None, status: int = 200):
 @require_GET
 def join(request):
     """To the room of a code that was read out in the hall (?code=). What leads nowhere comes back in the form."""
+    if "code" not in request.GET:
+        return index(request)
     form = RoomCodeForm(request.GET)
     if form.is_valid():
         session = LiveSession.objects.select_related("space").filter(code=form.cleaned_data["code"]).first()
