@@ -28,7 +28,7 @@ ACCOUNTS = (
         "citizen",
         "示範市民",
         Both("市民", "Citizen"),
-        Both("寫意見、投票、在直播裡發問", "comments, votes, asks in the live session"),
+        Both("寫意見、投票、在即時討論裡發問", "comments, votes, asks in the live session"),
     ),
     Account(
         "communicator",
@@ -48,14 +48,14 @@ ACCOUNTS = (
         "facilitator",
         "示範主持",
         Both("主持人", "Facilitator"),
-        Both("主持直播：開題、收題、快速投票", "runs the live session: questions and quick polls"),
+        Both("主持即時討論：開題、收題、快速投票", "runs the live session: questions and quick polls"),
         group="Facilitators",
     ),
     Account(
         "steno",
         "示範記錄員",
         Both("記錄員", "Stenographer"),
-        Both("在直播時打逐字稿，匯入 WebVTT", "writes the transcript of live sessions, imports WebVTT"),
+        Both("為即時討論打逐字稿，匯入 WebVTT", "writes the transcript of live sessions, imports WebVTT"),
         group="Stenographers",
     ),
     Account(
