@@ -19,6 +19,7 @@ from civic.demo import (
     counter,
     guests,
     information,
+    live_planned,
     live_polls,
     live_questions,
     live_record,
@@ -59,6 +60,7 @@ PARTS: tuple[ModuleType, ...] = (
     answers,
     judgements,
     live_record,
+    live_planned,
     notices,
 )
 SUBJECTS = (buses.SUBJECT, telecom.SUBJECT, tourism.SUBJECT)

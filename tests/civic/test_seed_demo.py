@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from civic.demo import people, seeding
 from cms.models import ArticlePage, InfoPage, SpacePage
@@ -193,6 +194,13 @@ def test_a_hearing_that_is_over_has_its_whole_record(demo):
     assert {"item", "question", "poll", "statement"} < {kind for kind, _ms in moments}
     on = LiveSession.objects.get(state=LiveSession.State.OPEN)
     assert on.agenda.count() == 3 and on.lines.count() == 5
+
+
+def test_a_hearing_waits_to_be_opened_with_its_agenda_and_a_poll(demo):
+    session = LiveSession.objects.get(state=LiveSession.State.PLANNED)
+    assert session.starts_at > timezone.now() and session.agenda.count() == 3
+    assert session.polls.get().state == QuickPoll.State.READY
+    assert rules.may_ask(Member.objects.get(email="citizen@example.org"), session.space, session)
 
 
 def test_the_citizen_finds_an_official_answer_and_the_moderator_finds_work(demo):
