@@ -289,7 +289,7 @@ def lose_the_line(hearing: Hearing) -> None:
     hearing.lead("To the panel", hearing.item(SECOND))
     hearing.sees(SECOND)
     hearing.house.do(lambda: live.raise_question(question=asked, member=hearing.neighbours[3]))
-    assert not hearing.house.do(Question.objects.get(text=SECOND).raises.exists)
+    assert not hearing.house.do(lambda: hearing.session.questions.get(text=SECOND).raises.exists())
     expect(phone.locator("[data-question]", has_text="司機夠嗎？")).to_have_count(0)
 
     phone.context.set_offline(False)
@@ -298,7 +298,10 @@ def lose_the_line(hearing: Hearing) -> None:
     expect(phone.locator("[data-question]", has_text="司機夠嗎？").locator(".question__raise")).to_contain_text("1")
     button = phone.locator("[data-question]", has_text=SECOND).locator(".question__raise")
     expect(button).to_have_attribute("aria-pressed", "true")
-    until(lambda: hearing.house.do(Question.objects.get(text=SECOND).raises.count) == 1, what="the raise came through")
+    until(
+        lambda: hearing.house.do(lambda: hearing.session.questions.get(text=SECOND).raises.count()) == 1,
+        what="the raise came through",
+    )
     expect(field).to_be_focused()
     expect(field).to_have_value(HALF + REST)
     phone.get_by_role("button", name=said("Send my question")).click()

@@ -75,7 +75,8 @@ def test_polls_a_statement_and_signs_over_the_line(house, hearing):
 
     def hide():
         moderator = make_member(role="Moderators")
-        moderation.hide(target=PollWord.objects.filter(text="笨蛋").first(), moderator=moderator, reason="insult")
+        said = PollWord.objects.filter(poll__session=session, text="笨蛋")
+        moderation.hide(target=said.first(), moderator=moderator, reason="insult")
 
     house.do(hide)
     expect(wall.locator("#wall")).not_to_contain_text("笨蛋", timeout=1000)

@@ -1,6 +1,7 @@
 """A moderator settles a group by keyboard; its author appeals; another brings the words back; all can check."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from discussions import reasons
@@ -13,9 +14,10 @@ WORDS = "市長從來沒有搭過這條公車，班表是在辦公室裡畫的"
 
 @pytest.fixture
 def held(house):
-    """Three people sent nearly the same words to a discussion that looks at first posts."""
+    """Three people sent nearly the same words to a discussion that looks at first posts; nothing else waits."""
 
     def make():
+        Case.objects.filter(settled_at=None).update(settled_at=timezone.now())
         space = make_space(holds_first_posts=True, title="夜間公車", title_en="Night buses")
         authors = [make_member(name=f"市民之{number}") for number in "甲乙丙"]
         for author, end in zip(authors, ("", "！", "。"), strict=True):

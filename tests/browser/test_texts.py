@@ -25,6 +25,7 @@ def press(page, key, times=1):
 
 def fits(page):
     """Nothing is wider than the screen."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
