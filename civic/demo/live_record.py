@@ -90,7 +90,8 @@ def _furnish(session: LiveSession, host: Member, writer: Member) -> None:
 
 def _hold(town: Town, space, host: Member, writer: Member) -> None:
     """Hold it now, by the actions of the house, and date it back afterwards."""
-    begun = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS_AGO)
+    evening = timezone.localtime().replace(hour=19, minute=0, second=0, microsecond=0)
+    begun = evening - timedelta(days=DAYS_AGO)
     session = live.plan_session(space=space, facilitator=host, title=TITLE, about=ABOUT, starts_at=begun)
     session = live.open_session(session=session, facilitator=host)
     items = []
