@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wagtail.admin import messages
 
 from cms.instruments import budget_forms
-from cms.instruments.desk import Desk, space_at
+from cms.instruments.desk import Desk, space_at, tried
 from discussions import budgets, openings, tallies
 from discussions.errors import CivicError
 from discussions.instruments import Instrument
@@ -38,7 +38,7 @@ def create(request, slug: str):
     space = space_at(request, slug)
     form = budget_forms.BudgetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        made = _tried(form, lambda: budgets.create(space=space, editor=request.user, terms=form.terms()))
+        made = tried(form, lambda: budgets.create(space=space, editor=request.user, terms=form.terms()))
         if made is not None:
             messages.success(request, _("The budget choice is saved. Add its projects now."))
             return redirect("budget_edit", slug=slug, pk=made.pk)
@@ -57,7 +57,7 @@ def edit(request, slug: str, pk: int):
         request.POST if request.method == "POST" else None, initial=initial, is_fixed=is_fixed
     )
     if request.method == "POST" and form.is_valid():
-        saved = _tried(form, lambda: budgets.edit(budget=budget, editor=request.user, terms=form.terms()))
+        saved = tried(form, lambda: budgets.edit(budget=budget, editor=request.user, terms=form.terms()))
         if saved is not None:
             messages.success(request, _("The budget choice is saved."))
             return redirect("budget_edit", slug=slug, pk=pk)
@@ -75,7 +75,7 @@ def project(request, slug: str, pk: int, project: int | None = None):
         is_fixed=budget.state != Opening.State.DRAFT,
     )
     if request.method == "POST" and form.is_valid():
-        saved = _tried(form, lambda: _written(request.user, budget, row, form.sketch()))
+        saved = tried(form, lambda: _written(request.user, budget, row, form.sketch()))
         if saved is not None:
             messages.success(request, _("The project is saved."))
             again = "more" in request.POST
@@ -114,7 +114,7 @@ def import_file(request, slug: str, pk: int):
             kept = Path(folder) / "projects.csv"
             with kept.open("wb") as file:
                 file.writelines(upload.chunks())
-            report = _tried(form, lambda: budgets.import_projects(budget=budget, editor=request.user, path=kept))
+            report = tried(form, lambda: budgets.import_projects(budget=budget, editor=request.user, path=kept))
     if report is not None and not report.broken:
         words = ngettext("%(n)d project was added.", "%(n)d projects were added.", report.taken)
         messages.success(request, words % {"n": report.taken})
@@ -144,7 +144,7 @@ def change_rule(request, slug: str, pk: int):
     budget = _budget(request, slug, pk)
     form = budget_forms.RuleForm(request.POST)
     if form.is_valid():
-        done = _tried(form, lambda: budgets.override_rule(budget=budget, editor=request.user, **form.cleaned_data))
+        done = tried(form, lambda: budgets.override_rule(budget=budget, editor=request.user, **form.cleaned_data))
         if done is not None:
             messages.success(request, _("The decision is on the record."))
             return redirect("budget_edit", slug=slug, pk=pk)
@@ -165,7 +165,7 @@ def change_winner(request, slug: str, pk: int):
             )
             return True
 
-        if _tried(form, decide):
+        if tried(form, decide):
             messages.success(request, _("The decision is on the record."))
             return redirect("budget_edit", slug=slug, pk=pk)
     return _desk(request, budget, winner_form=form, status=422)
@@ -182,15 +182,6 @@ def _written(editor, budget: Budget, row: BudgetProject | None, sketch) -> Budge
     if row is None:
         return budgets.add_project(budget=budget, editor=editor, sketch=sketch)
     return budgets.edit_project(project=row, editor=editor, sketch=sketch)
-
-
-def _tried(form, act):
-    """What the action gives, or None with its refusal in the form."""
-    try:
-        return act()
-    except CivicError as refusal:
-        form.add_error(None, refusal.message)
-        return None
 
 
 def _acted(request, budget: Budget, act, words: str):

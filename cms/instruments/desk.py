@@ -8,6 +8,7 @@ from django.urls import URLPattern
 from django.utils.functional import Promise
 
 from discussions import rules
+from discussions.errors import CivicError
 from discussions.instruments import Instrument
 from discussions.models import Space
 from discussions.rules import Verdict
@@ -36,3 +37,12 @@ def space_at(request, slug: str, may: Callable[..., Verdict] = rules.may_arrange
     if space is None:
         raise Http404
     return space
+
+
+def tried(form, act):
+    """What the action gives, or None with its refusal in the form."""
+    try:
+        return act()
+    except CivicError as refusal:
+        form.add_error(None, refusal.message)
+        return None

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from wagtail.admin import messages
 
-from cms.instruments.desk import Desk, space_at
+from cms.instruments.desk import Desk, space_at, tried
 from discussions import live, rules
 from discussions.errors import CivicError
 from discussions.instruments import Instrument
@@ -37,7 +37,7 @@ def create(request, slug: str):
     space = _space(request, slug)
     form = SessionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        made = _tried(form, lambda: live.plan_session(space=space, facilitator=request.user, **form.cleaned_data))
+        made = tried(form, lambda: live.plan_session(space=space, facilitator=request.user, **form.cleaned_data))
         if made is not None:
             words = _("The session is announced. Its room code is %(code)s. Write its agenda now.")
             messages.success(request, words % {"code": made.code})
@@ -53,9 +53,7 @@ def plan(request, slug: str, code: str):
     session = _session(request, slug, code)
     form = SessionForm(request.POST if request.method == "POST" else None, initial=_initial(session))
     if request.method == "POST" and form.is_valid():
-        saved = _tried(
-            form, lambda: live.change_session(session=session, facilitator=request.user, **form.cleaned_data)
-        )
+        saved = tried(form, lambda: live.change_session(session=session, facilitator=request.user, **form.cleaned_data))
         if saved is not None:
             messages.success(request, _("The session is saved."))
             return redirect("live_plan", slug=slug, code=code)
@@ -68,7 +66,7 @@ def add_item(request, slug: str, code: str):
     session = _session(request, slug, code)
     form = ItemForm(request.POST)
     if form.is_valid():
-        made = _tried(form, lambda: live.add_item(session=session, facilitator=request.user, **form.cleaned_data))
+        made = tried(form, lambda: live.add_item(session=session, facilitator=request.user, **form.cleaned_data))
         if made is not None:
             messages.success(request, _("The point is on the agenda."))
             return redirect(f"{reverse('live_plan', args=[slug, code])}#new-item")
@@ -87,12 +85,12 @@ def item(request, slug: str, code: str, pk: int):
     document_form = DocumentForm(request.POST if is_document else None)
     if is_document and document_form.is_valid():
         data = document_form.cleaned_data
-        made = _tried(document_form, lambda: live.add_document(item=row, facilitator=request.user, **data))
+        made = tried(document_form, lambda: live.add_document(item=row, facilitator=request.user, **data))
         if made is not None:
             messages.success(request, _("The document is linked."))
             return redirect("live_item", slug=slug, code=code, pk=pk)
     elif form.is_bound and form.is_valid():
-        saved = _tried(form, lambda: live.change_item(item=row, facilitator=request.user, **form.cleaned_data))
+        saved = tried(form, lambda: live.change_item(item=row, facilitator=request.user, **form.cleaned_data))
         if saved is not None:
             messages.success(request, _("The point is saved."))
             return redirect("live_plan", slug=slug, code=code)
@@ -156,15 +154,6 @@ def _item(request, slug: str, code: str, pk: int) -> AgendaItem:
     row = get_object_or_404(AgendaItem, pk=pk, session=session)
     row.session = session
     return row
-
-
-def _tried(form, act):
-    """What the action gives, or None with its refusal in the form."""
-    try:
-        return act()
-    except CivicError as refusal:
-        form.add_error(None, refusal.message)
-        return None
 
 
 def _initial(session: LiveSession) -> dict:
